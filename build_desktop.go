@@ -1,0 +1,6 @@
+//go:build desktop && !bindings
+
+package main
+
+// bindingsBuild marks the build that Wails runs to generate the bindings.
+const bindingsBuild = false

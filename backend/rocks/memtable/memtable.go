@@ -1,0 +1,179 @@
+package memtable
+
+import (
+	"bytes"
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+
+	"aimdesk/backend/rocks/internal/base"
+	"aimdesk/backend/rocks/internal/rangedel"
+)
+
+// MaxBytes is the most key and value bytes a memtable holds.
+const MaxBytes = rangedel.MaxData
+
+// ErrTooLarge reports logs that hold more than MaxBytes.
+var ErrTooLarge = fmt.Errorf("write-ahead logs hold more than %d bytes", uint32(MaxBytes))
+
+// entry is one version of a key; its bytes lie in the arena.
+type entry struct {
+	key     rangedel.Span
+	value   rangedel.Span
+	trailer base.Trailer
+}
+
+// Builder collects the ops of write batches in any order.
+type Builder struct {
+	arena   []byte
+	entries []entry
+	dels    []rangedel.Item
+	lastSeq uint64
+}
+
+// Apply adds the ops of one write batch. file and offset name the record in
+// errors: an *base.UnsupportedError for ops that are refused, and a
+// *base.CorruptError for malformed batches, of which the ops before the
+// damage stay applied. next is the sequence number that follows the batch.
+func (b *Builder) Apply(rec []byte, file string, offset int64) (next uint64, err error) {
+	seq, used, err := decodeBatch(rec, b)
+	next = seq + used
+	var feature featureError
+	var bad batchError
+	switch {
+	case errors.As(err, &feature):
+		return next, base.Unsupported(file, offset, "%s", feature.feature)
+	case errors.As(err, &bad):
+		return next, base.Corrupt(file, offset, "%s", bad.reason)
+	case err != nil:
+		return next, fmt.Errorf("replay %s at offset %d: %w", file, offset, err)
+	}
+	return next, nil
+}
+
+// Grow makes room for the ops of a log of n bytes.
+func (b *Builder) Grow(n int) { b.arena = slices.Grow(b.arena, n) }
+
+func (b *Builder) alloc(p []byte) (rangedel.Span, error) {
+	if uint64(len(b.arena))+uint64(len(p)) > MaxBytes {
+		return rangedel.Span{}, ErrTooLarge
+	}
+	s := rangedel.Span{Off: uint32(len(b.arena)), Len: uint32(len(p))}
+	b.arena = append(b.arena, p...)
+	return s, nil
+}
+
+func (b *Builder) point(kind base.Kind, seq uint64, key, value []byte) error {
+	k, err := b.alloc(key)
+	if err != nil {
+		return err
+	}
+	v, err := b.alloc(value)
+	if err != nil {
+		return err
+	}
+	b.lastSeq = max(b.lastSeq, seq)
+	b.entries = append(b.entries, entry{k, v, base.MakeTrailer(seq, kind)})
+	return nil
+}
+
+func (b *Builder) rangeDelete(seq uint64, start, end []byte) error {
+	s, err := b.alloc(start)
+	if err != nil {
+		return err
+	}
+	e, err := b.alloc(end)
+	if err != nil {
+		return err
+	}
+	b.lastSeq = max(b.lastSeq, seq)
+	b.dels = append(b.dels, rangedel.Item{Start: s, End: e, Seq: seq})
+	return nil
+}
+
+// Build sorts what was applied and keeps the newest entry of every key. The
+// builder must not be used afterwards.
+func (b *Builder) Build() *Table {
+	t := &Table{arena: b.arena, entries: b.entries, lastSeq: b.lastSeq}
+	slices.SortFunc(t.entries, func(x, y entry) int {
+		return cmp.Or(bytes.Compare(t.key(&x), t.key(&y)), cmp.Compare(y.trailer, x.trailer))
+	})
+	t.entries = slices.CompactFunc(t.entries, func(x, y entry) bool {
+		return bytes.Equal(t.key(&x), t.key(&y))
+	})
+	if len(b.dels) > 0 {
+		t.dels = rangedel.Build(b.arena, b.dels)
+	}
+	return t
+}
+
+// Table is a sorted, immutable memtable. It is safe for concurrent use.
+type Table struct {
+	arena   []byte
+	entries []entry
+	dels    *rangedel.List
+	lastSeq uint64
+}
+
+func (t *Table) at(s rangedel.Span) []byte { return t.arena[s.Off : s.Off+s.Len : s.Off+s.Len] }
+
+func (t *Table) key(e *entry) []byte { return t.at(e.key) }
+
+// Len is the number of distinct keys.
+func (t *Table) Len() int { return len(t.entries) }
+
+// LastSeq is the largest sequence number applied.
+func (t *Table) LastSeq() uint64 { return t.lastSeq }
+
+// RangeDels returns the range deletions, nil if there are none.
+func (t *Table) RangeDels() *rangedel.List { return t.dels }
+
+// Iter walks over a memtable.
+type Iter struct {
+	t *Table
+	i int
+}
+
+// NewIter returns an iterator that stands nowhere.
+func (t *Table) NewIter() *Iter { return &Iter{t: t, i: len(t.entries)} }
+
+// First moves to the first entry.
+func (it *Iter) First() bool {
+	it.i = 0
+	return it.Valid()
+}
+
+// SeekGE moves to the first entry at or after user.
+func (it *Iter) SeekGE(user []byte) bool {
+	it.i, _ = slices.BinarySearchFunc(it.t.entries, user, func(e entry, user []byte) int {
+		return bytes.Compare(it.t.key(&e), user)
+	})
+	return it.Valid()
+}
+
+// Next moves to the following entry.
+func (it *Iter) Next() bool {
+	it.i++
+	return it.Valid()
+}
+
+// Valid reports whether the iterator stands on an entry.
+func (it *Iter) Valid() bool { return it.i < len(it.t.entries) }
+
+// User is the user key of the entry; it stays valid as long as the memtable.
+func (it *Iter) User() []byte { return it.t.key(&it.t.entries[it.i]) }
+
+// Trailer is the sequence number and kind of the entry.
+func (it *Iter) Trailer() base.Trailer { return it.t.entries[it.i].trailer }
+
+// Value is the value of the entry; it stays valid as long as the memtable.
+func (it *Iter) Value() []byte {
+	return it.t.at(it.t.entries[it.i].value)
+}
+
+// Err is nil: a memtable lies in memory.
+func (*Iter) Err() error { return nil }
+
+// Close does nothing.
+func (*Iter) Close() {}

@@ -1,0 +1,122 @@
+package rocks
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+
+	"aimdesk/backend/rocks/internal/base"
+	"aimdesk/backend/rocks/internal/rangedel"
+	"aimdesk/backend/rocks/manifest"
+	"aimdesk/backend/rocks/memtable"
+	"aimdesk/backend/rocks/sst"
+)
+
+// View is one consistent state of a database. It is safe for concurrent use.
+// It holds in memory what the logs contain, and the index and range deletions
+// of the tables that were read.
+type View struct {
+	dir    string
+	opts   Options
+	files  []LiveFile
+	damage []Damage
+	mem    *memtable.Table
+	l0     []*table   // newest first
+	levels [][]*table // each sorted and free of overlaps
+}
+
+// Damage lists what was passed over in the logs. The caller may keep it.
+func (v *View) Damage() []Damage { return slices.Clone(v.damage) }
+
+// Files lists the files the view was made from. The caller may keep it.
+func (v *View) Files() []LiveFile { return slices.Clone(v.files) }
+
+// Close lets go of files kept open for the view. Iterators must have been
+// closed before.
+func (v *View) Close() error {
+	var err error
+	for t := range v.tables {
+		err = errors.Join(err, v.opts.Files.forget(t.src.path))
+	}
+	return err
+}
+
+// tables yields every live table, newest data first.
+func (v *View) tables(yield func(*table) bool) {
+	for _, t := range v.l0 {
+		if !yield(t) {
+			return
+		}
+	}
+	for _, level := range v.levels {
+		for _, t := range level {
+			if !yield(t) {
+				return
+			}
+		}
+	}
+}
+
+// table is a live table that is opened when it is first needed.
+type table struct {
+	meta *manifest.File
+	src  tableFile
+	end  []byte // first user key after the table
+
+	mu  sync.Mutex
+	sst *sst.Table
+}
+
+func newTable(f *manifest.File, src tableFile) *table {
+	t := &table{meta: f, src: src, end: f.Largest}
+	if !f.LargestTrailer.ExclusiveBound() {
+		t.end = append(bytes.Clone(f.Largest), 0)
+	}
+	return t
+}
+
+// open returns the open table.
+func (t *table) open() (*sst.Table, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.sst != nil {
+		return t.sst, nil
+	}
+	if uint64(t.src.size) != t.meta.Size {
+		return nil, base.Corrupt(t.src.path, min(t.src.size, int64(t.meta.Size)), "table has %d bytes, the MANIFEST says %d", t.src.size, t.meta.Size)
+	}
+	s, err := sst.Open(&t.src, sst.Options{
+		File: t.src.path, Size: t.src.size, LargestSeq: t.meta.LargestSeq,
+		Lower: t.meta.Smallest, Upper: t.end,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("open table: %w", err)
+	}
+	t.sst = s
+	return s, nil
+}
+
+// rangeDels returns the range deletions of the table.
+func (t *table) rangeDels() (*rangedel.List, error) {
+	s, err := t.open()
+	if err != nil {
+		return nil, err
+	}
+	return s.RangeDels()
+}
+
+// newIter returns a point iterator over the table.
+func (t *table) newIter(scan bool) (*sst.Iter, error) {
+	s, err := t.open()
+	if err != nil {
+		return nil, err
+	}
+	return s.NewIter(scan), nil
+}
+
+// covers reports whether the table's bounds include user.
+func (t *table) covers(user []byte) bool {
+	return bytes.Compare(t.meta.Smallest, user) <= 0 && bytes.Compare(user, t.end) < 0
+}

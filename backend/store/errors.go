@@ -15,6 +15,9 @@ var (
 	ErrReadOnly = errors.New("index is open read-only")
 	// ErrBusy is wrapped when a second generation is asked for.
 	ErrBusy = errors.New("another generation is being built")
+	// ErrGenerationOver is wrapped by every use of a generation after it was
+	// published or discarded, but for another Discard.
+	ErrGenerationOver = errors.New("generation is not being built any more")
 )
 
 // LockedError reports that another process has the index open.
@@ -23,7 +26,9 @@ type LockedError struct {
 	Err error
 }
 
-func (e *LockedError) Error() string { return fmt.Sprintf("index %s is in use by another process", e.Dir) }
+func (e *LockedError) Error() string {
+	return fmt.Sprintf("index %s is in use by another process", e.Dir)
+}
 func (e *LockedError) Unwrap() error { return e.Err }
 
 // SchemaError reports an index of another layout. The caller rebuilds it.

@@ -47,11 +47,6 @@ type Trace struct {
 	Slot int
 }
 
-// sameSequence reports whether two traces are the same sequence of a run.
-func (t *Trace) sameSequence(o *Trace) bool {
-	return t.Kind == o.Kind && t.Name == o.Name && t.ContextID == o.ContextID
-}
-
 // Damage is a place that could not be read.
 type Damage struct {
 	// File is relative to the repository, or the name of a record of the index.

@@ -1,0 +1,111 @@
+/** The ranges of the axes, worked out from the data. All in scale space. */
+import { type Columns, visible } from './columns'
+import type { Interval } from './scale'
+
+/** Most values looked at for quantiles: more would not change the picture. */
+const SAMPLE = 40_000
+
+/** Lowest and highest finite x over the columns, or null. */
+export function xExtent(all: readonly Columns[]): Interval | null {
+  const out = { min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY }
+  for (const c of all) {
+    if (c.sorted && c.n > 0 && Number.isFinite(c.x[0]) && Number.isFinite(c.xLast[c.n - 1])) {
+      if (c.x[0] < out.min) out.min = c.x[0]
+      if (c.xLast[c.n - 1] > out.max) out.max = c.xLast[c.n - 1]
+      continue
+    }
+    for (let i = 0; i < c.n; i++) {
+      if (c.x[i] < out.min) out.min = c.x[i]
+      if (c.xLast[i] > out.max && Number.isFinite(c.xLast[i])) out.max = c.xLast[i]
+    }
+  }
+  return out.min <= out.max ? out : null
+}
+
+/** Lowest and highest y of what is visible in the x interval, or null. */
+export function yExtent(all: readonly Columns[], x: Interval): Interval | null {
+  const out = { min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY }
+  for (const c of all) {
+    const [from, to] = visible(c, x)
+    for (let i = from; i < to; i++) {
+      if (c.xLast[i] < x.min || c.x[i] > x.max) continue
+      const lo = c.yMin[i]
+      const hi = c.yMax[i]
+      if (lo < out.min && lo > Number.NEGATIVE_INFINITY) out.min = lo
+      if (hi > out.max && hi < Number.POSITIVE_INFINITY) out.max = hi
+    }
+  }
+  return out.min <= out.max ? out : null
+}
+
+/**
+ * The range that outliers do not stretch: quartiles widened by three times
+ * their distance, within the extent. The same as the extent when nothing is
+ * far out.
+ */
+export function calmExtent(all: readonly Columns[], x: Interval, extent: Interval): Interval {
+  const values = sampleY(all, x)
+  if (values.length < 8) return extent
+  values.sort()
+  const q1 = quantile(values, 0.25)
+  const q3 = quantile(values, 0.75)
+  // The middle half may be one value; then the middle 90 % stands in for it.
+  const reach = q3 > q1 ? 3 * (q3 - q1) : quantile(values, 0.95) - quantile(values, 0.05)
+  if (!(reach > 0)) return extent
+  return { min: Math.max(extent.min, q1 - reach), max: Math.min(extent.max, q3 + reach) }
+}
+
+function sampleY(all: readonly Columns[], x: Interval): Float64Array {
+  let total = 0
+  const ranges = all.map((c) => {
+    const range = visible(c, x)
+    total += range[1] - range[0]
+    return range
+  })
+  const stride = Math.max(1, Math.ceil(total / SAMPLE))
+  const out = new Float64Array(2 * Math.ceil(total / stride) + 2)
+  let n = 0
+  let skip = 0
+  all.forEach((c, k) => {
+    const [from, to] = ranges[k]
+    let i = from + skip
+    for (; i < to; i += stride) {
+      if (n + 2 > out.length) return
+      if (c.xLast[i] < x.min || c.x[i] > x.max) continue
+      if (Number.isFinite(c.yMin[i])) out[n++] = c.yMin[i]
+      if (c.mode === 'bins' && Number.isFinite(c.yMax[i])) out[n++] = c.yMax[i]
+    }
+    skip = i - to
+  })
+  return out.slice(0, n)
+}
+
+/** Quantile of sorted values, interpolated. */
+export function quantile(sorted: Float64Array, q: number): number {
+  const at = q * (sorted.length - 1)
+  const i = Math.floor(at)
+  const next = sorted[Math.min(i + 1, sorted.length - 1)]
+  return sorted[i] + (next - sorted[i]) * (at - i)
+}
+
+/** Room around the data, and a height for data that has none. */
+export function padded(extent: Interval, share = 0.05): Interval {
+  const width = extent.max - extent.min
+  if (width > 0 && Number.isFinite(width)) return { min: extent.min - share * width, max: extent.max + share * width }
+  if (!Number.isFinite(width)) return { min: extent.min / 2, max: extent.max / 2 }
+  const room = extent.min === 0 ? 1 : Math.abs(extent.min) * 0.1
+  return { min: extent.min - room, max: extent.max + room }
+}
+
+/** Points or bins with a value outside the y interval, within the x interval. */
+export function offScale(all: readonly Columns[], x: Interval, y: Interval): number {
+  let n = 0
+  for (const c of all) {
+    const [from, to] = visible(c, x)
+    for (let i = from; i < to; i++) {
+      if (c.xLast[i] < x.min || c.x[i] > x.max) continue
+      if (c.yMin[i] < y.min || c.yMax[i] > y.max) n++
+    }
+  }
+  return n
+}

@@ -35,7 +35,10 @@ func TestAimRepositoriesOpen(t *testing.T) {
 				continue
 			}
 			it := v.NewIter(rocks.IterOptions{})
-			for ok := it.First(); ok; ok = it.Next() {
+			for n, ok := 0, it.First(); ok; n, ok = n+1, it.Next() {
+				if n%97 != 0 {
+					continue
+				}
 				value, found, err := v.Get(it.Key())
 				if err != nil || !found || string(value) != string(it.Value()) {
 					t.Fatalf("%s: Get(%x) = %x, %v, %v, want %x", name, it.Key(), value, found, err, it.Value())

@@ -329,14 +329,14 @@ func (p *player) batch(rec []byte, path string, offset int64) error {
 		p.stopped = false
 	}
 	next, err := p.mem.Apply(rec, path, offset)
+	if err == nil {
+		p.nextSeq = next
+		return nil
+	}
 	var bad *CorruptError
 	if errors.As(err, &bad) {
 		p.view.damage = append(p.view.damage, Damage{File: path, Offset: offset, Bytes: int64(len(rec)), Reason: bad.Reason})
 		return nil
 	}
-	if err != nil {
-		return err
-	}
-	p.nextSeq = next
-	return nil
+	return err
 }

@@ -38,18 +38,23 @@ type Builder struct {
 // damage stay applied. next is the sequence number that follows the batch.
 func (b *Builder) Apply(rec []byte, file string, offset int64) (next uint64, err error) {
 	seq, used, err := decodeBatch(rec, b)
-	next = seq + used
+	if err != nil {
+		err = placed(err, file, offset)
+	}
+	return seq + used, err
+}
+
+// placed adds the place of a batch to its error.
+func placed(err error, file string, offset int64) error {
 	var feature featureError
 	var bad batchError
 	switch {
 	case errors.As(err, &feature):
-		return next, base.Unsupported(file, offset, "%s", feature.feature)
+		return base.Unsupported(file, offset, "%s", feature.feature)
 	case errors.As(err, &bad):
-		return next, base.Corrupt(file, offset, "%s", bad.reason)
-	case err != nil:
-		return next, fmt.Errorf("replay %s at offset %d: %w", file, offset, err)
+		return base.Corrupt(file, offset, "%s", bad.reason)
 	}
-	return next, nil
+	return fmt.Errorf("replay %s at offset %d: %w", file, offset, err)
 }
 
 // Grow makes room for the ops of a log of n bytes.

@@ -58,6 +58,7 @@ type Reader struct {
 	damage []base.Damage
 	torn   int64
 	old    bool
+	hole   int64 // where zeros started that may be padding; -1 if nowhere
 }
 
 // NewReader reads src from the start. file names it in errors and damage;
@@ -71,7 +72,7 @@ func NewReader(src io.ReaderAt, file string, number uint64) *Reader {
 
 // Reset makes r read src from the start and keeps its buffers.
 func (r *Reader) Reset(src io.ReaderAt, file string, number uint64) {
-	*r = Reader{src: src, file: file, number: number, buf: r.buf[:0], frags: r.frags[:0], torn: -1}
+	*r = Reader{src: src, file: file, number: number, buf: r.buf[:0], frags: r.frags[:0], torn: -1, hole: -1}
 }
 
 // Offset is where in the log the last record returned by Next starts.
@@ -224,8 +225,7 @@ func (r *Reader) fragment() (fragment, error) {
 			return fragment{}, errDropped
 		}
 		if typ == typeZero && length == 0 {
-			// Preallocated or zero-padded space.
-			r.block = nil
+			r.skipZeros(at)
 			return fragment{}, errDropped
 		}
 		if base.MaskCRC(base.CRC(0, h[6:hlen+length])) != binary.LittleEndian.Uint32(h) {
@@ -234,7 +234,31 @@ func (r *Reader) fragment() (fragment, error) {
 			return fragment{}, errDropped
 		}
 		r.block = h[hlen+length:]
+		r.closeHole(at)
 		return fragment{typ: typ, offset: at, payload: h[hlen : hlen+length : hlen+length]}, nil
+	}
+}
+
+// skipZeros passes over the rest of a block that starts with zeros: padding or
+// preallocated space if nothing follows, else a hole in the log.
+func (r *Reader) skipZeros(at int64) {
+	if r.hole < 0 {
+		r.hole = at
+	}
+	for _, b := range r.block {
+		if b != 0 {
+			r.closeHole(at + int64(len(r.block)))
+			break
+		}
+	}
+	r.block = nil
+}
+
+// closeHole reports the zeros before end, as the log goes on there.
+func (r *Reader) closeHole(end int64) {
+	if r.hole >= 0 {
+		r.drop(r.hole, end-r.hole, "zero-filled hole")
+		r.hole = -1
 	}
 }
 
@@ -253,6 +277,7 @@ func (r *Reader) drop(at, n int64, reason string) {
 }
 
 func (r *Reader) dropBlock(at int64, reason string) {
+	r.closeHole(at)
 	r.drop(at, int64(len(r.block)), reason)
 	r.block = nil
 }

@@ -198,3 +198,12 @@ func (d *decoder) end() error {
 	}
 	return d.err
 }
+
+// SealValue returns a copy of a named value with its checksum.
+func SealValue(value []byte) []byte {
+	return seal(append(make([]byte, 0, len(value)+4), value...), 0)
+}
+
+// OpenValue verifies the checksum of a named value and returns the value,
+// which shares the memory of sealed.
+func OpenValue(sealed []byte) ([]byte, error) { return unseal(sealed) }

@@ -18,10 +18,11 @@ const SchemaVersion = 1
 // sort as the numbers do. One database holds one generation.
 //
 //	n <name>                                      named value
+//	c                                             number of run records, u64
 //	p <hash>                                      properties
 //	r <hash>                                      run record
 //	s <hash escaped> <version u64> c <slot u32> <chunk u32>   packed chunk of a series
-//	s <hash escaped> <version u64> p <slot u32>               packed pyramid of a series
+//	s <hash escaped> <version u64> p <slot u32> <part u32>    part of the packed pyramid of a series
 //	s <hash escaped> <version u64> r <part u32>               part of a run record too long for one value
 //	w <hash>                                      a write of the run has begun and not been tidied up
 //
@@ -31,6 +32,7 @@ const SchemaVersion = 1
 // old version or the new one.
 const (
 	spaceName       = 'n'
+	spaceCount      = 'c'
 	spaceProperties = 'p'
 	spaceRun        = 'r'
 	spaceSeries     = 's'
@@ -87,6 +89,9 @@ func HashOfKey(key []byte) string {
 	return string(key[1:])
 }
 
+// AllSeriesPrefix starts the keys of the series of all runs.
+func AllSeriesPrefix() []byte { return []byte{spaceSeries} }
+
 // SeriesPrefix starts the keys of the series of a run, of all versions.
 func SeriesPrefix(hash string) []byte {
 	key := append(make([]byte, 0, len(hash)+20), spaceSeries)
@@ -118,16 +123,23 @@ func AppendChunkKey(prefix []byte, slot, chunk int) []byte {
 	return binary.BigEndian.AppendUint32(prefix, uint32(chunk))
 }
 
-// AppendPyramidKey appends to a VersionPrefix what makes it the key of a pyramid.
-func AppendPyramidKey(prefix []byte, slot int) []byte {
+// AppendPyramidPrefix appends to a VersionPrefix what starts the keys of the
+// parts of a pyramid.
+func AppendPyramidPrefix(prefix []byte, slot int) []byte {
 	return binary.BigEndian.AppendUint32(append(prefix, partPyramid), uint32(slot))
 }
 
-// AppendRecordKey appends to a VersionPrefix what makes it the key of a part of
-// a run record.
-func AppendRecordKey(prefix []byte, part int) []byte {
-	return binary.BigEndian.AppendUint32(append(prefix, partRecord), uint32(part))
+// AppendPart appends the number of a part to the prefix of its key.
+func AppendPart(prefix []byte, part int) []byte {
+	return binary.BigEndian.AppendUint32(prefix, uint32(part))
 }
+
+// AppendRecordPrefix appends to a VersionPrefix what starts the keys of the
+// parts of a run record.
+func AppendRecordPrefix(prefix []byte) []byte { return append(prefix, partRecord) }
+
+// CountKey is the key of the number of run records.
+func CountKey() []byte { return []byte{spaceCount} }
 
 // DescribeKey returns a key in a readable form, for reports of damage.
 func DescribeKey(key []byte) string {
@@ -136,6 +148,8 @@ func DescribeKey(key []byte) string {
 	}
 	rest := key[1:]
 	switch key[0] {
+	case spaceCount:
+		return "number of runs"
 	case spaceName:
 		return fmt.Sprintf("value %q", rest)
 	case spaceProperties:
@@ -161,8 +175,8 @@ func describeSeriesKey(rest []byte) string {
 	switch {
 	case part == partChunk && len(rest) == 17:
 		return fmt.Sprintf("run %q, version %d, series %d, chunk %d", hash, version, number, binary.BigEndian.Uint32(rest[13:]))
-	case part == partPyramid && len(rest) == 13:
-		return fmt.Sprintf("run %q, version %d, pyramid of series %d", hash, version, number)
+	case part == partPyramid && len(rest) == 17:
+		return fmt.Sprintf("run %q, version %d, pyramid of series %d, part %d", hash, version, number, binary.BigEndian.Uint32(rest[13:]))
 	case part == partRecord && len(rest) == 13:
 		return fmt.Sprintf("run %q, version %d, part %d of its record", hash, version, number)
 	}

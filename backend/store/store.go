@@ -34,9 +34,14 @@ type PutSeries func(trace int, c *series.Columns) error
 
 // Reader answers from one index. All methods may be called concurrently with
 // each other and with writes; what they return belongs to the caller.
+//
+// An error that wraps ErrDamagedRecord concerns the run that was asked for:
+// indexing that run again repairs it. A DamagedError concerns the whole index.
 type Reader interface {
 	// Runs calls fn for every run in hash order, out of one snapshot. The run
-	// belongs to fn, except that its byte slices must not be modified.
+	// belongs to fn, except that its byte slices must not be modified. A run
+	// whose record is damaged is passed with Hash and Unreadable alone, so its
+	// empty fingerprints make it look changed.
 	Runs(ctx context.Context, fn func(*Run) error) error
 	// Run returns one run, or an error that wraps ErrNotFound.
 	Run(ctx context.Context, hash string) (*Run, error)

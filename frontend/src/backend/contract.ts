@@ -356,6 +356,8 @@ export interface Backend {
   saveFile(suggestedName: string, content: string | Uint8Array): Promise<string | null>
   openExternal(url: string): Promise<void>
   copyText(text: string): Promise<void>
+  /** Tells that rows of a table are on screen; scripts that drive the window wait for it. */
+  pageReady(rows: number): Promise<void>
 
   /** Calls back for every event from now on; the result ends it. */
   subscribe(listener: (event: BackendEvent) => void): () => void

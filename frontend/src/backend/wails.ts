@@ -1,0 +1,99 @@
+/**
+ * The program behind the page: calls by the bindings, events by the runtime,
+ * series by fetch. The only module that knows of Wails.
+ */
+import { toBase64 } from '../lib/base64'
+import type { Backend, BackendError, BackendEvent } from './contract'
+import { asBackendError } from './errors'
+
+type Bound = Record<string, (...args: unknown[]) => Promise<unknown>>
+
+interface WailsWindow {
+  go?: { main?: { App?: Bound } }
+  runtime?: {
+    EventsOn(name: string, callback: (...data: unknown[]) => void): () => void
+  }
+}
+
+const EVENT = 'aimdesk:event'
+
+function wailsWindow(): WailsWindow {
+  return window as unknown as WailsWindow
+}
+
+export function hasWails(): boolean {
+  return wailsWindow().go?.main?.App !== undefined
+}
+
+/** Calls a bound method; an error of any shape becomes one of the contract. */
+async function call<T>(method: string, ...args: unknown[]): Promise<T> {
+  const f = wailsWindow().go?.main?.App?.[method]
+  if (f === undefined) {
+    const missing: BackendError = {
+      kind: 'internal',
+      message: `The program has no method ${method}`,
+      hint: 'The page and the program are of different versions; install Aimdesk again.',
+    }
+    throw missing
+  }
+  try {
+    return (await f(...args)) as T
+  } catch (e) {
+    throw asBackendError(e)
+  }
+}
+
+async function series(request: unknown, signal?: AbortSignal): Promise<ArrayBuffer> {
+  const init: RequestInit = { method: 'POST', body: JSON.stringify(request) }
+  if (signal !== undefined) init.signal = signal
+  let response: Response
+  try {
+    response = await fetch('/api/series', init)
+  } catch (e) {
+    throw asBackendError(e)
+  }
+  if (!response.ok) throw asBackendError(await response.text())
+  return response.arrayBuffer()
+}
+
+/** Lists that are empty arrive as null from Go. */
+const list = <T>(value: T[] | null): T[] => value ?? []
+
+export function createWailsBackend(): Backend {
+  return {
+    bootstrap: () => call('Bootstrap'),
+    chooseFolder: async () => (await call<string>('ChooseFolder')) || null,
+    openRepository: (path) => call('OpenRepository', path),
+    openSample: () => call('OpenSample'),
+    closeRepository: (id) => call('CloseRepository', id),
+    recents: async () => list(await call('Recents')),
+    forgetRecent: (path) => call('ForgetRecent', path),
+    searchBelow: async (path) => list(await call('SearchBelow', path)),
+
+    columns: async (repositories) => list(await call('Columns', repositories)),
+    runs: (request) => call('Runs', request),
+    rows: async (request) => list(await call('Rows', request)),
+    viewHashes: async (view) => list(await call('ViewHashes', view)),
+    run: (repository, hash) => call('Run', repository, hash),
+    logs: (repository, hash, from, count) => call('Logs', repository, hash, from, count),
+    metrics: async (request) => list(await call('Metrics', request)),
+    series,
+
+    indexStatus: (repository) => call('IndexStatus', repository),
+    reindexAll: (repository) => call('ReindexAll', repository),
+    cancelJob: (job) => call('CancelJob', job),
+    pauseIndexer: (seconds) => call('PauseIndexer', seconds),
+    resumeIndexer: () => call('ResumeIndexer'),
+
+    saveSettings: (settings) => call('SaveSettings', settings),
+    saveViewState: (state) => call('SaveViewState', state),
+    saveFile: async (name, content) => (await call<string>('SaveFile', name, toBase64(content))) || null,
+    openExternal: (url) => call('OpenExternal', url),
+    copyText: (text) => call('CopyText', text),
+    pageReady: (rows) => call('PageReady', rows),
+
+    subscribe: (listener) =>
+      wailsWindow().runtime?.EventsOn(EVENT, (event) => listener(event as BackendEvent)) ?? (() => {}),
+    eventsSince: async (seq) => list(await call('EventsSince', seq)),
+  }
+}

@@ -25,13 +25,22 @@ export function compile() {
     const js = join(work, 'raster.js')
     run('assemblyscript/bin/asc.js', [
       join(here, 'raster.ts'),
-      '--outFile', wasm,
-      '--runtime', 'stub',
+      '--outFile',
+      wasm,
+      '--runtime',
+      'stub',
       '-O3',
       '--converge',
       '--noAssert',
     ])
-    run('binaryen/bin/wasm2js', [wasm, '--enable-bulk-memory-opt', '--enable-nontrapping-float-to-int', '-O2', '-o', js])
+    run('binaryen/bin/wasm2js', [
+      wasm,
+      '--enable-bulk-memory-opt',
+      '--enable-nontrapping-float-to-int',
+      '-O2',
+      '-o',
+      js,
+    ])
     return {
       'raster.wasm': readFileSync(wasm),
       'raster-js.js': Buffer.from(HEADER + readFileSync(js, 'utf8')),

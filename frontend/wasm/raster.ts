@@ -56,7 +56,7 @@ let inX: f64 = 0
 let inY: f64 = 0
 let outX: f64 = 0
 
-@inline function align8(n: i32): i32 {
+function align8(n: i32): i32 {
   return (n + 7) & ~7
 }
 
@@ -104,12 +104,12 @@ export function pen(width: f64, isFine: bool, on: f64, off: f64, phase: f64): vo
   dashPhase = phase
 }
 
-@inline function clearColumn(x: i32): void {
+function clearColumn(x: i32): void {
   store<i32>(first + 4 * x, i32.MAX_VALUE)
   store<i32>(last + 4 * x, -1)
 }
 
-@inline function touch(x: i32, from: i32, to: i32): void {
+function touch(x: i32, from: i32, to: i32): void {
   const f = first + 4 * x
   const l = last + 4 * x
   if (from < load<i32>(f)) store<i32>(f, from)
@@ -118,9 +118,9 @@ export function pen(width: f64, isFine: bool, on: f64, off: f64, phase: f64): vo
   if (x > touchedTo) touchedTo = x
 }
 
-@inline function add(at: i32, amount: i32): void {
+function add(at: i32, amount: i32): void {
   const sum = <i32>load<u8>(at) + amount
-  store<u8>(at, sum > 255 ? 255 : sum)
+  store<u8>(at, min<i32>(sum, 255))
 }
 
 /** Share of column x that the dash pattern leaves on. */
@@ -143,7 +143,7 @@ function bar(x: i32, from: f64, to: f64, weight: f64): void {
   const at = cover + x * H
   touch(x, top, bottom)
   const scaled = weight * 255
-  if (top == bottom) {
+  if (top === bottom) {
     add(at + top, <i32>((b - a) * scaled + 0.5))
     return
   }
@@ -215,7 +215,7 @@ function flush(): void {
     return
   }
   const outY = runY
-  const through = (inY == low && outY == high) || (inY == high && outY == low)
+  const through = (inY === low && outY === high) || (inY === high && outY === low)
   // A gap of the dash pattern never hides a spike.
   if (dashPeriod > 0 && through && rise < half * 16) {
     const share = dashShare(x)
@@ -240,7 +240,7 @@ function flush(): void {
   }
 }
 
-@inline function open(x: i32, px: f64, py: f64): void {
+function open(x: i32, px: f64, py: f64): void {
   column = x
   inX = px
   inY = py
@@ -249,23 +249,23 @@ function flush(): void {
   high = py
 }
 
-@inline function reachTo(px: f64, py: f64): void {
+function reachTo(px: f64, py: f64): void {
   outX = px
   runY = py
   if (py < low) low = py
   if (py > high) high = py
 }
 
-/** Adds a vertex in pixel coordinates; NaN ends the run. */
+/** Adds a vertex in pixel coordinates; one that is not finite ends the run. */
 function vertex(px: f64, py: f64): void {
-  if (px != px || py != py) {
+  if (px - px !== 0 || py - py !== 0) {
     endRun()
     return
   }
   px = max<f64>(-FAR, min<f64>(FAR, px))
   py = max<f64>(-FAR, min<f64>(FAR, py))
   const to = <i32>floor<f64>(px)
-  if (vertices == 0) {
+  if (vertices === 0) {
     vertices = 1
     open(to, px - half, py)
     outX = px
@@ -274,7 +274,7 @@ function vertex(px: f64, py: f64): void {
     return
   }
   vertices++
-  if (to != column) cross(px, py, to)
+  if (to !== column) cross(px, py, to)
   reachTo(px, py)
   runX = px
 }
@@ -316,7 +316,7 @@ function cross(px: f64, py: f64, to: i32): void {
 }
 
 function endRun(): void {
-  if (vertices == 1) {
+  if (vertices === 1) {
     disc(runX, runY)
   } else if (vertices > 1) {
     outX += outX >= inX ? half : -half
@@ -335,7 +335,7 @@ export function points(n: i32, ox: f64, kx: f64, oy: f64, ky: f64, rgb: u32, alp
   vertices = 0
   for (let i = 0; i < n; i++) {
     const y = load<f64>(ys + 8 * i)
-    if (y - y != 0) endRun()
+    if (y - y !== 0) endRun()
     else vertex((load<f64>(xs + 8 * i) - ox) * kx, (y - oy) * ky)
   }
   endRun()
@@ -360,13 +360,13 @@ export function bins(n: i32, ox: f64, kx: f64, oy: f64, ky: f64, rgb: u32, alpha
     const yMin = (load<f64>(at + 3 * column) - oy) * ky
     const yMax = (load<f64>(at + 4 * column) - oy) * ky
     const yLast = (load<f64>(at + 5 * column) - oy) * ky
-    if (yMin - yMin != 0 || yMax - yMax != 0) {
+    if (yMin - yMin !== 0 || yMax - yMax !== 0) {
       endRun()
       continue
     }
     const mid = (x + xLast) * 0.5
     vertex(x, yFirst)
-    if (yMin != yMax) {
+    if (yMin !== yMax) {
       // Towards the end of the bin by the way that doubles back least.
       if (abs<f64>(yFirst - yMin) < abs<f64>(yFirst - yMax)) {
         vertex(mid, yMin)
@@ -376,7 +376,7 @@ export function bins(n: i32, ox: f64, kx: f64, oy: f64, ky: f64, rgb: u32, alpha
         vertex(mid, yMin)
       }
     }
-    if (xLast != x || yLast != yFirst) vertex(xLast, yLast)
+    if (xLast !== x || yLast !== yFirst) vertex(xLast, yLast)
   }
   endRun()
   blend(rgb, alpha)
@@ -395,10 +395,10 @@ function blend(rgb: u32, alpha: i32): void {
     const base = x * H
     for (let y = from; y <= to; y++) {
       const c = <i32>load<u8>(cover + base + y)
-      if (c == 0) continue
+      if (c === 0) continue
       const at = picture + 4 * (base + y)
       const k: u32 = c * alpha
-      if (k == 65025) {
+      if (k === 65025) {
         store<u32>(at, colour)
         continue
       }
@@ -416,9 +416,9 @@ function blend(rgb: u32, alpha: i32): void {
   touchedTo = -1
 }
 
-@inline function straight(channel: u32, a: u32): u32 {
+function straight(channel: u32, a: u32): u32 {
   const v = (channel * 255 + (a >>> 1)) / a
-  return v > 255 ? 255 : v
+  return min<u32>(v, 255)
 }
 
 /** Turns the picture into row-major pixels with straight alpha; answers where they are. */
@@ -432,8 +432,12 @@ export function finish(): i32 {
         for (let x = x0; x < x1; x++) {
           let p = load<u32>(picture + 4 * (x * H + y))
           const a = p >>> 24
-          if (a != 0 && a != 255) {
-            p = (a << 24) | (straight((p >>> 16) & 255, a) << 16) | (straight((p >>> 8) & 255, a) << 8) | straight(p & 255, a)
+          if (a !== 0 && a !== 255) {
+            p =
+              (a << 24) |
+              (straight((p >>> 16) & 255, a) << 16) |
+              (straight((p >>> 8) & 255, a) << 8) |
+              straight(p & 255, a)
           }
           store<u32>(output + 4 * (y * W + x), p)
         }

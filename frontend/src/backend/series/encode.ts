@@ -40,9 +40,7 @@ export function encodeSeries(lines: readonly WireLine[]): ArrayBuffer {
     })
     const start = at + LINE_BYTES
     const columns =
-      data.mode === 'points'
-        ? [data.x, data.y]
-        : [data.x, data.xLast, data.yFirst, data.yMin, data.yMax, data.yLast]
+      data.mode === 'points' ? [data.x, data.y] : [data.x, data.xLast, data.yFirst, data.yMin, data.yMax, data.yLast]
     columns.forEach((column, i) => {
       new Float64Array(message, start + 8 * data.n * i, data.n).set(column)
     })
@@ -53,12 +51,17 @@ export function encodeSeries(lines: readonly WireLine[]): ArrayBuffer {
 }
 
 /** A whole line of raw points, its header worked out from them. */
-export function pointLine(index: number, x: Float64Array, y: Float64Array, layer: 'raw' | 'smoothed' = 'raw'): WireLine {
-  return { ...describe(x, y), index, layer, status: 'ok', data: { mode: 'points', n: x.length, x, y } }
+export function pointLine(
+  index: number,
+  x: Float64Array,
+  y: Float64Array,
+  layer: 'raw' | 'smoothed' = 'raw',
+): WireLine {
+  return { ...statistics(x, y), index, layer, status: 'ok', data: { mode: 'points', n: x.length, x, y } }
 }
 
 /** Counts and extents of points, as a line's header states them. */
-export function describe(x: Float64Array, y: Float64Array) {
+export function statistics(x: Float64Array, y: Float64Array) {
   const seen = {
     total: x.length,
     inRange: x.length,

@@ -52,10 +52,13 @@ export interface NearestPoint extends CursorValue {
   run: string
 }
 
+/** Colours of an export; `current` is what is on screen. */
+export type ExportTheme = 'current' | 'light' | 'dark' | 'print'
+
 export interface ChartHandle {
   /** A PNG of the whole chart with title, axes and legend, `scale` pixels for each CSS pixel. */
-  exportPNG(scale: number): Promise<Blob>
-  exportSVG(): string
+  exportPNG(scale: number, theme?: ExportTheme): Promise<Blob>
+  exportSVG(theme?: ExportTheme): string
   /** Values of all lines that are not hidden at an x, nearest point each; [] when nothing is loaded. */
   valuesAt(x: number): CursorValue[]
   /** The loaded points or bins as CSV rows with a header: line, context, x, y (bins: first, min, max, last). */
@@ -113,6 +116,12 @@ export interface ChartProps {
   onSummary?: (summary: ChartSummary) => void
   /** Text for people who do not see the canvas; the chart adds ranges to it. */
   description?: string
+  /** Calendar ticks in UTC instead of local time. */
+  utc?: boolean
+  /** The x axis counts whole things (steps, epochs): no ticks between integers. */
+  xWhole?: boolean
+  /** The wheel zooms always, or, for charts in a page that scrolls, only with Ctrl, Alt or Meta. */
+  wheelZoom?: 'always' | 'modifier'
   ref?: Ref<ChartHandle>
 }
 

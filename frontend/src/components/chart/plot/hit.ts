@@ -26,7 +26,14 @@ export interface Hit {
  * to the pointer; null when there is none. Lines later in the list are on top
  * and win ties.
  */
-export function hitTest(all: readonly Columns[], view: View, size: Size, px: number, py: number, reach: number): Hit | null {
+export function hitTest(
+  all: readonly Columns[],
+  view: View,
+  size: Size,
+  px: number,
+  py: number,
+  reach: number,
+): Hit | null {
   const kx = size.width / (view.x.max - view.x.min)
   const ky = -size.height / (view.y.max - view.y.min)
   let best = reach * reach
@@ -56,7 +63,16 @@ export function hitTest(all: readonly Columns[], view: View, size: Size, px: num
 }
 
 /** Squared distance to a line, or something not below `best` when it is farther. */
-function lineDistance(c: Columns, view: View, kx: number, ky: number, px: number, py: number, reach: number, best: number): number {
+function lineDistance(
+  c: Columns,
+  view: View,
+  kx: number,
+  ky: number,
+  px: number,
+  py: number,
+  reach: number,
+  best: number,
+): number {
   const x0 = view.x.min
   const y1 = view.y.max
   let from = 0
@@ -103,7 +119,7 @@ export function segmentDistance(px: number, py: number, ax: number, ay: number, 
   const dy = by - ay
   const length = dx * dx + dy * dy
   let t = length > 0 ? ((px - ax) * dx + (py - ay) * dy) / length : 0
-  t = t < 0 ? 0 : t > 1 ? 1 : t
+  t = Math.min(1, Math.max(0, t))
   return pointDistance(px, py, ax + t * dx, ay + t * dy)
 }
 

@@ -81,7 +81,7 @@ function grouped(text: string): string {
   const [whole, rest] = text.split('.')
   const sign = whole.startsWith('-') ? '\u2212' : ''
   const digits = sign === '' ? whole : whole.slice(1)
-  const body = digits.length > 4 ? digits.replace(/\B(?=(\d{3})+$)/g, ',') : digits
+  const body = digits.length > 3 ? digits.replace(/\B(?=(\d{3})+$)/g, ',') : digits
   return sign + body + (rest === undefined ? '' : `.${rest}`)
 }
 
@@ -112,7 +112,9 @@ export function logTicks(interval: Interval, count: number): Tick[] {
 /** Less than a decade in sight: round values, placed by their logarithm. */
 function denseLogTicks(interval: Interval, count: number): Tick[] {
   const range = { min: fromScale('log', interval.min), max: fromScale('log', interval.max) }
-  return linearTicks(range, count).flatMap((tick) => (tick.at > 0 ? [{ at: Math.log10(tick.at), label: tick.label }] : []))
+  return linearTicks(range, count).flatMap((tick) =>
+    tick.at > 0 ? [{ at: Math.log10(tick.at), label: tick.label }] : [],
+  )
 }
 
 function powerLabel(power: number): string {

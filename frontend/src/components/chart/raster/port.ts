@@ -45,7 +45,10 @@ class WorkerPort implements RasterPort {
   }
 
   post(message: ToWorker): void {
-    if (this.instead) return this.instead.post(message)
+    if (this.instead) {
+      this.instead.post(message)
+      return
+    }
     if (!this.ready) this.sent.push(message)
     this.worker.postMessage(message)
   }

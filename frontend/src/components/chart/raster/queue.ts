@@ -84,21 +84,19 @@ export class RasterQueue {
 
   private pump(): void {
     if (this.busy) return
-    let chosen: [number, Member & { wish: Wish }] | null = null
+    let chosen: { chart: number; member: Member; wish: Wish } | null = null
     for (const [chart, member] of this.members) {
-      if (member.wish && (!chosen || member.priority > chosen[1].priority)) {
-        chosen = [chart, member as Member & { wish: Wish }]
-      }
+      const { wish } = member
+      if (wish && (!chosen || member.priority > chosen.member.priority)) chosen = { chart, member, wish }
     }
     if (!chosen) return
-    const [chart, member] = chosen
-    this.busy = { chart, wish: member.wish }
-    const { spec } = member.wish
+    const { chart, member, wish } = chosen
+    this.busy = { chart, wish }
     member.wish = null
     // To the end of the line: a later pick among equals takes another chart.
     this.members.delete(chart)
     this.members.set(chart, member)
-    this.port.post({ type: 'paint', chart, spec })
+    this.port.post({ type: 'paint', chart, spec: wish.spec })
   }
 
   private receive(message: FromWorker): void {

@@ -1,0 +1,50 @@
+/** What an export draws: a moment of the chart, in CSS pixels. */
+import type { Loaded, TopLine } from '../engine/data'
+import type { ChartTheme } from '../engine/theme'
+import type { ScaleKind, View } from '../plot/scale'
+import type { AxisFormat } from '../plot/ticks'
+import type { Stroke } from '../raster/protocol'
+
+export interface Scene {
+  width: number
+  height: number
+  view: View
+  kinds: { x: ScaleKind; y: ScaleKind }
+  xFormat: AxisFormat
+  title: string
+  xLabel: string
+  yLabel: string
+  theme: ChartTheme
+  data: Loaded | null
+  lines: { top: TopLine; colour: string }[]
+  /** By position in the answer, as on screen. */
+  strokes: (Stroke | null)[]
+}
+
+export interface LegendEntry {
+  label: string
+  colour: string
+  dash: number[]
+}
+
+/** Lines named in an export's legend at most; the rest is counted. */
+const MOST_ENTRIES = 24
+export const LEGEND_ROW = 18
+export const TITLE_HEIGHT = 30
+
+/** Entries of the legend in columns under the chart. */
+export function legendOf(scene: Scene): { entries: LegendEntry[]; more: number; columns: number; height: number } {
+  const seen = new Set<string>()
+  const all: LegendEntry[] = []
+  for (const { top, colour } of scene.lines) {
+    const key = `${top.line.label} ${colour} ${top.line.dash.join()}`
+    if (seen.has(key)) continue
+    seen.add(key)
+    all.push({ label: top.line.label, colour, dash: top.line.dash })
+  }
+  const entries = all.slice(0, MOST_ENTRIES)
+  const more = all.length - entries.length
+  const columns = Math.max(1, Math.floor(scene.width / 220))
+  const rows = Math.ceil((entries.length + (more > 0 ? 1 : 0)) / columns)
+  return { entries, more, columns, height: rows === 0 ? 0 : rows * LEGEND_ROW + 10 }
+}

@@ -143,6 +143,9 @@ func (d *decompressor) lz4(dst, src, dict []byte) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("lz4: %w", err)
 	}
+	if n == 0 {
+		return nil, fmt.Errorf("lz4: block yields nothing") // no writer compresses that
+	}
 	m, err := lz4.UncompressBlockWithDict(src, dst, dict)
 	if err != nil {
 		return nil, fmt.Errorf("lz4: %w", err)
@@ -155,52 +158,58 @@ func (d *decompressor) lz4(dst, src, dict []byte) ([]byte, error) {
 
 // zstdDecoders holds decoders without a dictionary; they are costly to make.
 var zstdDecoders = sync.Pool{New: func() any {
-	dec, err := newZSTD()
+	dec, err := newZSTD(nil)
 	if err != nil {
 		return err
 	}
 	return dec
 }}
 
-func newZSTD(opts ...zstd.DOption) (*zstd.Decoder, error) {
-	return zstd.NewReader(nil, append(opts, zstd.WithDecoderConcurrency(1),
-		zstd.WithDecoderLowmem(true), zstd.WithDecoderMaxMemory(maxBlock))...)
+func newZSTD(dict []byte) (*zstd.Decoder, error) {
+	opts := []zstd.DOption{
+		zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true),
+		zstd.WithDecoderMaxMemory(maxBlock), zstd.WithDecodeAllCapLimit(true),
+	}
+	switch {
+	case len(dict) >= 4 && binary.LittleEndian.Uint32(dict) == zstdDictMagic:
+		opts = append(opts, zstd.WithDecoderDicts(dict))
+	case len(dict) > 0:
+		opts = append(opts, zstd.WithDecoderDictRaw(0, dict))
+	}
+	return zstd.NewReader(nil, opts...)
 }
+
+// zstdDirect is the size up to which a block's claim is believed.
+const zstdDirect = 1 << 20
 
 func (d *decompressor) zstd(dst, src, dict []byte) ([]byte, error) {
 	v, k := binary.Uvarint(src)
-	if k <= 0 {
-		return nil, fmt.Errorf("zstd: malformed decompressed size")
+	if k <= 0 || v > maxBlock {
+		return nil, fmt.Errorf("zstd: decompressed size is malformed or over %d bytes", maxBlock)
 	}
 	src = src[k:]
-	// A block of 4 bytes yields at most 128 KiB.
-	dst, err := grow(dst, v, (uint64(len(src))/4+1)<<17)
+	if v > max(zstdDirect, 32*uint64(len(src))) {
+		dec, err := newZSTD(dict)
+		if err != nil {
+			return nil, fmt.Errorf("zstd: %w", err)
+		}
+		defer dec.Close()
+		if err := dec.Reset(bytes.NewReader(src)); err != nil {
+			return nil, fmt.Errorf("zstd: %w", err)
+		}
+		return readSized(dst, dec, int64(v))
+	}
+	dec, err := d.zstdDecoder(dict)
 	if err != nil {
 		return nil, fmt.Errorf("zstd: %w", err)
 	}
-	var dec *zstd.Decoder
-	if len(dict) > 0 {
-		d.once.Do(func() {
-			opt := zstd.WithDecoderDictRaw(0, dict)
-			if len(dict) >= 4 && binary.LittleEndian.Uint32(dict) == zstdDictMagic {
-				opt = zstd.WithDecoderDicts(dict)
-			}
-			d.dictDec, d.dictErr = newZSTD(opt)
-		})
-		if d.dictErr != nil {
-			return nil, fmt.Errorf("zstd: load dictionary: %w", d.dictErr)
-		}
-		dec = d.dictDec
-	} else {
-		switch x := zstdDecoders.Get().(type) {
-		case *zstd.Decoder:
-			defer zstdDecoders.Put(x)
-			dec = x
-		case error:
-			return nil, fmt.Errorf("zstd: %w", x)
-		}
+	if len(dict) == 0 {
+		defer zstdDecoders.Put(dec)
 	}
-	out, err := dec.DecodeAll(src, dst[:0])
+	if uint64(cap(dst)) < v {
+		dst = make([]byte, 0, v)
+	}
+	out, err := dec.DecodeAll(src, dst[:0:v])
 	if err != nil {
 		return nil, fmt.Errorf("zstd: %w", err)
 	}
@@ -208,6 +217,21 @@ func (d *decompressor) zstd(dst, src, dict []byte) ([]byte, error) {
 		return nil, fmt.Errorf("zstd: block yields %d bytes, want %d", len(out), v)
 	}
 	return out, nil
+}
+
+// zstdDecoder returns the table's decoder for dict, or a pooled one.
+func (d *decompressor) zstdDecoder(dict []byte) (*zstd.Decoder, error) {
+	if len(dict) > 0 {
+		d.once.Do(func() { d.dictDec, d.dictErr = newZSTD(dict) })
+		return d.dictDec, d.dictErr
+	}
+	switch x := zstdDecoders.Get().(type) {
+	case *zstd.Decoder:
+		return x, nil
+	case error:
+		return nil, x
+	}
+	return nil, fmt.Errorf("no decoder")
 }
 
 // readSized reads r to its end; n is the expected number of bytes unless

@@ -78,7 +78,12 @@ func (b *Bin) merge(o *Bin) {
 	if b.First != b.First {
 		b.First, b.Min, b.Max = o.First, o.Min, o.Max
 	} else {
-		b.Min, b.Max = math.Min(b.Min, o.Min), math.Max(b.Max, o.Max)
+		if o.Min < b.Min {
+			b.Min = o.Min
+		}
+		if o.Max > b.Max {
+			b.Max = o.Max
+		}
 	}
 	b.Last = o.Last
 }

@@ -65,9 +65,9 @@ type Line struct {
 	X, Y []float64
 	// The rest is there if Mode is ModeBins. The first, least, greatest and
 	// last of the finite values of the bin, NaN if it has none.
-	XLast                    []float64
+	XLast                 []float64
 	First, Min, Max, Last []float64
-	Flags                    []uint8
+	Flags                 []uint8
 }
 
 // NewLine returns a line without points.

@@ -82,28 +82,41 @@ func (b *Bin) part(i int) float64 {
 	return flags
 }
 
-func (b *Bin) setPart(i int, v float64) bool {
+// setPart reports whether all numbers can be what part returned.
+func setPart(bins []Bin, i int, column []float64) bool {
 	switch i {
 	case 0:
-		b.First = v
+		for k := range bins {
+			bins[k].First = column[k]
+		}
 	case 1:
-		b.Min = v
+		for k := range bins {
+			bins[k].Min = column[k]
+		}
 	case 2:
-		b.Max = v
+		for k := range bins {
+			bins[k].Max = column[k]
+		}
 	case 3:
-		b.Last = v
+		for k := range bins {
+			bins[k].Last = column[k]
+		}
 	case 4, 5, 6:
-		if !(v >= 0 && v <= pyramidBase) || v != math.Trunc(v) {
-			return false
+		for k, v := range column {
+			if !(v >= 0 && v <= pyramidBase) || v != math.Trunc(v) {
+				return false
+			}
+			*[]*uint32{&bins[k].NaN, &bins[k].PosInf, &bins[k].NegInf}[i-4] = uint32(v)
 		}
-		*[]*uint32{&b.NaN, &b.PosInf, &b.NegInf}[i-4] = uint32(v)
 	default:
-		if v != 0 && v != 1 && v != 2 && v != 3 {
-			return false
+		for k, v := range column {
+			if v != 0 && v != 1 && v != 2 && v != 3 {
+				return false
+			}
+			bins[k].GapBefore, bins[k].GapAfter = int(v)&1 != 0, int(v)&2 != 0
+			bins[k].filled = true
 		}
-		b.GapBefore, b.GapAfter = int(v)&1 != 0, int(v)&2 != 0
 	}
-	b.filled = true
 	return true
 }
 
@@ -167,10 +180,8 @@ func (p *Pyramid) unpackBlock(cur *cursor, base []Bin, n int, known byte) ([]Bin
 	base = append(base, make([]Bin, n)...)
 	for part := range binParts {
 		unpackColumn(cur, column[:n])
-		for i := range n {
-			if cur.err == nil && !base[at+i].setPart(part, column[i]) {
-				cur.fail("a count or a flag of a bin is out of range")
-			}
+		if cur.err == nil && !setPart(base[at:], part, column[:n]) {
+			cur.fail("a count or a flag of a bin is out of range")
 		}
 	}
 	for i := range p.axes {

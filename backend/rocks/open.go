@@ -113,7 +113,9 @@ func openOnce(ctx context.Context, dir string, opts Options) (*View, error) {
 	if again, err := readCurrent(opts.FS, dir); err != nil || again != name {
 		return nil, changed
 	}
-	if info, err := opts.FS.Stat(path); err != nil || info.Size() != size {
+	if h, err := openHandle(opts.FS, path); err != nil {
+		return nil, changed
+	} else if err := h.file.Close(); err != nil || h.size != size {
 		return nil, changed
 	}
 	if err := v.addTables(ctx, version, changed); err != nil {

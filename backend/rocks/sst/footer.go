@@ -28,6 +28,8 @@ const (
 	contextVersion  = 6 // from here on checksums depend on the block's offset
 	extendedMagic   = 0x007a003e
 	trailerLen      = 5
+
+	plausibleVersion = 1000 // anything above is damage and no later version
 )
 
 // Handle locates a block; Size excludes the trailer.
@@ -75,6 +77,9 @@ func decodeFooter(tail []byte, size int64, file string) (footer, error) {
 		checksum: checksumType(raw[0]),
 		version:  binary.LittleEndian.Uint32(raw[41:]),
 		offset:   size - footerLen,
+	}
+	if f.version > plausibleVersion {
+		return footer{}, base.Corrupt(file, f.offset, "table format version is %d", f.version)
 	}
 	if f.version > maxVersion {
 		return footer{}, base.Unsupported(file, f.offset, "table format version %d", f.version)

@@ -51,6 +51,15 @@ func (c *FileCache) acquire(fsys vfs.FS, path string) (*handle, error) {
 	return openHandle(fsys, path)
 }
 
+// reopen opens path even if a handle is idle: a database that was made anew may
+// have put another file in its place.
+func (c *FileCache) reopen(fsys vfs.FS, path string) (*handle, error) {
+	if err := c.forget(path); err != nil {
+		return nil, err
+	}
+	return openHandle(fsys, path)
+}
+
 func openHandle(fsys vfs.FS, path string) (*handle, error) {
 	f, err := fsys.Open(path)
 	if err != nil {

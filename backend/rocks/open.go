@@ -235,10 +235,10 @@ func (v *View) addTables(ctx context.Context, version *manifest.Version, changed
 
 func (v *View) addTable(f *manifest.File) (*table, error) {
 	name := fmt.Sprintf("%06d%s", f.Number, tableSuffix)
-	h, err := v.opts.Files.acquire(v.opts.FS, filepath.Join(v.dir, name))
+	h, err := v.opts.Files.reopen(v.opts.FS, filepath.Join(v.dir, name))
 	if errors.Is(err, fs.ErrNotExist) {
 		name = fmt.Sprintf("%06d%s", f.Number, oldTableSuffix)
-		h, err = v.opts.Files.acquire(v.opts.FS, filepath.Join(v.dir, name))
+		h, err = v.opts.Files.reopen(v.opts.FS, filepath.Join(v.dir, name))
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open table: %w", err)

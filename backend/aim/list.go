@@ -1,0 +1,157 @@
+package aim
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io/fs"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Entry is a run that the repository has.
+type Entry struct {
+	Hash string
+	// HasMeta and HasSeqs tell whether the run's databases are there: their
+	// folders, with a CURRENT file.
+	HasMeta, HasSeqs bool
+	// HasRow tells whether SQLite knows the run.
+	HasRow bool
+}
+
+// List lists all runs by hash: those that have a folder for metadata or series
+// and those that SQLite knows. A folder without a CURRENT file counts only if
+// SQLite knows the run; it belongs to a run that is just being created. When
+// SQLite cannot be read the folders are listed alone; Properties says why.
+func (r *Repo) List(ctx context.Context) ([]Entry, error) {
+	found := map[string]*Entry{}
+	entry := func(hash string) *Entry {
+		e := found[hash]
+		if e == nil {
+			e = &Entry{Hash: hash}
+			found[hash] = e
+		}
+		return e
+	}
+	for _, kind := range []string{metaName, seqsName} {
+		hashes, err := r.chunks(ctx, kind)
+		if err != nil {
+			return nil, err
+		}
+		for _, h := range hashes {
+			if e := entry(h); kind == metaName {
+				e.HasMeta = true
+			} else {
+				e.HasSeqs = true
+			}
+		}
+	}
+	props, err := r.Properties(ctx)
+	if err != nil && ctx.Err() != nil {
+		return nil, err
+	}
+	for h := range props {
+		if validHash(h) {
+			entry(h).HasRow = true
+		}
+	}
+	out := make([]Entry, 0, len(found))
+	for _, h := range slices.Sorted(maps.Keys(found)) {
+		out = append(out, *found[h])
+	}
+	return out, nil
+}
+
+// chunks lists the runs that have a database of a kind.
+func (r *Repo) chunks(ctx context.Context, kind string) ([]string, error) {
+	dir := filepath.Join(r.AimDir(), kind, chunksName)
+	entries, err := r.cfg.FS.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		// Before the first run; or the whole repository is gone.
+		if _, err := r.cfg.FS.Stat(filepath.Join(r.AimDir(), metaName)); err != nil {
+			return nil, fmt.Errorf("list runs: %w", err)
+		}
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("list runs: %w", err)
+	}
+	var hashes []string
+	for _, e := range entries {
+		if err := ctx.Err(); err != nil {
+			return nil, fmt.Errorf("list runs: %w", err)
+		}
+		folder := e.IsDir() || e.Type()&fs.ModeSymlink != 0
+		if !folder || !validHash(e.Name()) {
+			continue
+		}
+		if _, err := r.cfg.FS.Stat(filepath.Join(dir, e.Name(), currentName)); err == nil {
+			hashes = append(hashes, e.Name())
+		}
+	}
+	return hashes, nil
+}
+
+// Fingerprint identifies the state of a chunk's files: any change of their
+// content changes it. It is only good for comparing; "" means that there is no
+// folder.
+type Fingerprint string
+
+// Fingerprint takes the fingerprints of a run's two databases, from the names,
+// sizes and times of their files. Nothing is opened.
+func (r *Repo) Fingerprint(ctx context.Context, hash string) (meta, seqs Fingerprint, err error) {
+	if err := checkHash(hash); err != nil {
+		return "", "", err
+	}
+	if meta, err = r.fingerprint(ctx, r.metaDir(hash)); err != nil {
+		return "", "", err
+	}
+	seqs, err = r.fingerprint(ctx, r.seqsDir(hash))
+	return meta, seqs, err
+}
+
+func (r *Repo) fingerprint(ctx context.Context, dir string) (Fingerprint, error) {
+	if err := ctx.Err(); err != nil {
+		return "", fmt.Errorf("look at chunk %s: %w", dir, err)
+	}
+	entries, err := r.cfg.FS.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", nil
+	}
+	if err != nil {
+		return "", fmt.Errorf("look at chunk: %w", err)
+	}
+	h := sha256.New()
+	for _, e := range entries {
+		if e.Name() == lockFile || strings.HasPrefix(e.Name(), logPrefix) {
+			continue // touched by readers
+		}
+		if err := addFile(h, e); err != nil {
+			return "", fmt.Errorf("look at chunk %s: %w", dir, err)
+		}
+	}
+	return Fingerprint(hex.EncodeToString(h.Sum(nil)[:16])), nil
+}
+
+// Files of a database that say nothing about its content.
+const (
+	lockFile  = "LOCK"
+	logPrefix = "LOG"
+)
+
+func addFile(h hash.Hash, e fs.DirEntry) error {
+	info, err := e.Info()
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // removed since it was listed: its absence counts
+	}
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(h, "%s\x00%d\x00%d\x00", e.Name(), info.Size(), info.ModTime().UnixNano())
+	return err
+}

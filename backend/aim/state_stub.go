@@ -1,0 +1,5 @@
+package aim
+
+import "sync"
+
+type beatCache struct{ mu sync.Mutex }

@@ -1,5 +1,0 @@
-package aim
-
-import "sync"
-
-type beatCache struct{ mu sync.Mutex }

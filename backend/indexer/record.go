@@ -1,0 +1,137 @@
+package indexer
+
+import (
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"path/filepath"
+
+	"aimdesk/backend/aim"
+	"aimdesk/backend/aim/codec"
+	"aimdesk/backend/rocks"
+	"aimdesk/backend/store"
+)
+
+// Record makes the index record of a run from its metadata. Series are not in
+// it yet.
+func Record(root string, m *aim.Meta, meta, seqs store.Fingerprint, now float64) *store.Run {
+	r := &store.Run{
+		Hash: m.Hash, MetaPrint: meta, SeqsPrint: seqs, IndexedAt: now,
+		EndTimeKnown: m.EndTimeKnown, EndTime: m.EndTime,
+		Params: m.Leaves, Traces: make([]store.Trace, len(m.Traces)),
+	}
+	for i, t := range m.Traces {
+		r.Traces[i] = store.Trace{
+			Kind: t.Kind.String(), Name: t.Name, ContextID: t.ContextID,
+			Context: codec.EncodeLeaves(t.Context), DType: t.DType, Version: t.Version,
+			Stored: codec.EncodeLeaves(storedFields(t.Stored)),
+		}
+	}
+	for _, d := range m.Damage {
+		r.Damage = append(r.Damage, store.Damage{File: Relative(root, d.File), Offset: d.Offset, Message: d.Reason})
+	}
+	return r
+}
+
+// UnreadableRecord makes the record of a run whose metadata cannot be read.
+func UnreadableRecord(root, hash string, meta, seqs store.Fingerprint, now float64, cause error) *store.Run {
+	return &store.Run{
+		Hash: hash, MetaPrint: meta, SeqsPrint: seqs, IndexedAt: now, SeriesDone: true,
+		Unreadable: DamageOf(root, cause), Traces: []store.Trace{},
+	}
+}
+
+// DamageOf says where an error of reading lies: file relative to the
+// repository, byte offset (-1 when unknown), and words.
+func DamageOf(root string, err error) *store.Damage {
+	var corrupt *rocks.CorruptError
+	if errors.As(err, &corrupt) {
+		return &store.Damage{File: Relative(root, corrupt.File), Offset: corrupt.Offset, Message: corrupt.Reason}
+	}
+	var unsupported *rocks.UnsupportedError
+	if errors.As(err, &unsupported) {
+		return &store.Damage{File: Relative(root, unsupported.File), Offset: -1, Message: fmt.Sprintf("uses %s, which Aimdesk cannot read", unsupported.Feature)}
+	}
+	var missing *aim.MissingChunkError
+	if errors.As(err, &missing) {
+		return &store.Damage{File: Relative(root, missing.Path), Offset: -1, Message: missing.Reason}
+	}
+	return &store.Damage{Offset: -1, Message: err.Error()}
+}
+
+// isData tells an error that lies in the run's files from one that lies
+// elsewhere (a cancelled context, a full disk).
+func isData(err error) bool {
+	var corrupt *rocks.CorruptError
+	var unsupported *rocks.UnsupportedError
+	var missing *aim.MissingChunkError
+	return errors.As(err, &corrupt) || errors.As(err, &unsupported) || errors.As(err, &missing) || errors.Is(err, rocks.ErrNotDatabase)
+}
+
+// Relative is a file of a repository as it is shown: below the repository.
+func Relative(root, file string) string {
+	if rel, err := filepath.Rel(root, file); err == nil && filepath.IsLocal(rel) {
+		return filepath.ToSlash(rel)
+	}
+	return file
+}
+
+func storedFields(fields []aim.Field) codec.Value {
+	entries := make([]codec.Entry, len(fields))
+	for i, f := range fields {
+		entries[i] = codec.Entry{Key: codec.StringKey(f.Name), Value: f.Value}
+	}
+	return codec.DictValue(entries)
+}
+
+// StoreProperties is the index's form of what SQLite says of a run.
+func StoreProperties(hash string, p aim.Properties) store.Properties {
+	out := store.Properties{
+		Hash: hash, Name: p.Name, Description: p.Description, Experiment: p.Experiment,
+		Tags: p.Tags, Archived: p.Archived, CreationTime: p.CreationTime, UpdatedAt: p.UpdatedAt,
+	}
+	for _, n := range p.Notes {
+		out.Notes = append(out.Notes, store.Note{ID: n.ID, Content: n.Content, Created: n.Created, Updated: n.Updated})
+	}
+	return out
+}
+
+// propsHash tells whether properties changed.
+func propsHash(p store.Properties) uint64 {
+	h := fnv.New64a()
+	text := func(s *string) string {
+		if s == nil {
+			return "\x00"
+		}
+		return "\x01" + *s
+	}
+	number := func(f *float64) string {
+		if f == nil {
+			return "-"
+		}
+		return fmt.Sprint(*f)
+	}
+	archived := "?"
+	if p.Archived != nil {
+		archived = fmt.Sprint(*p.Archived)
+	}
+	fmt.Fprintf(h, "%q %q %q %q %s %s %s", text(p.Name), text(p.Description), text(p.Experiment), p.Tags, archived, number(p.CreationTime), number(p.UpdatedAt))
+	for _, n := range p.Notes {
+		fmt.Fprintf(h, " %d %q %s", n.ID, n.Content, number(n.Updated))
+	}
+	return h.Sum64()
+}
+
+func knownOf(r *store.Run) known {
+	k := known{
+		meta: r.MetaPrint, seqs: r.SeqsPrint, seriesDone: r.SeriesDone,
+		settled: r.Unreadable != nil || (r.EndTimeKnown && r.EndTime != nil), unreadable: r.Unreadable != nil,
+	}
+	if r.HasRow {
+		k.props = propsHash(r.Props)
+	}
+	if r.Props.CreationTime != nil {
+		k.created = *r.Props.CreationTime
+	}
+	return k
+}

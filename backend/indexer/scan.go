@@ -1,0 +1,308 @@
+package indexer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"runtime"
+	"sort"
+	"sync"
+
+	"aimdesk/backend/aim"
+	"aimdesk/backend/store"
+)
+
+// change is a run whose files differ from what the index holds.
+type change struct {
+	entry      aim.Entry
+	meta, seqs store.Fingerprint
+	metaNew    bool
+	created    float64
+}
+
+// pass compares the whole repository with the index, reads the metadata of
+// what is new or changed, and queues the series.
+func (ix *Indexer) pass(ctx context.Context) {
+	ix.work.Lock()
+	defer ix.work.Unlock()
+	if err := ix.scan(ctx); err != nil && ctx.Err() == nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			ix.setPhase(PhaseOffline)
+			return
+		}
+		ix.problem(fmt.Errorf("scan repository: %w", err))
+		return
+	}
+	ix.mu.Lock()
+	if ix.status.Phase == PhaseOffline || ix.status.Phase == PhaseFailed {
+		ix.status.Phase, ix.status.Note = PhaseIdle, ""
+	}
+	ix.mu.Unlock()
+	ix.settle()
+}
+
+func (ix *Indexer) scan(ctx context.Context) error {
+	entries, err := ix.cfg.Repo.List(ctx)
+	if err != nil {
+		return err
+	}
+	props, err := ix.properties(ctx)
+	if err != nil {
+		return err
+	}
+	changes, err := ix.compare(ctx, entries, props)
+	if err != nil {
+		return err
+	}
+	if err := ix.forget(ctx, entries); err != nil {
+		return err
+	}
+	if err := ix.storeProperties(ctx, entries, props); err != nil {
+		return err
+	}
+	return ix.apply(ctx, changes)
+}
+
+// properties reads run_metadata.sqlite. A damaged file costs names and tags,
+// never the runs.
+func (ix *Indexer) properties(ctx context.Context) (map[string]aim.Properties, error) {
+	props, err := ix.cfg.Repo.Properties(ctx)
+	if err == nil || ctx.Err() != nil {
+		return props, err
+	}
+	ix.mu.Lock()
+	ix.status.Note = fmt.Sprintf("names, tags and experiments could not be read: %v", err)
+	ix.mu.Unlock()
+	return nil, nil
+}
+
+// compare takes the fingerprint of every run, in parallel, and returns those
+// that differ, newest first.
+func (ix *Indexer) compare(ctx context.Context, entries []aim.Entry, props map[string]aim.Properties) ([]change, error) {
+	found := make([]*change, len(entries))
+	err := ix.parallel(ctx, len(entries), func(i int) error {
+		e := entries[i]
+		meta, seqs, err := ix.cfg.Repo.Fingerprint(ctx, e.Hash)
+		if err != nil {
+			return err
+		}
+		ix.mu.Lock()
+		k, have := ix.known[e.Hash]
+		ix.mu.Unlock()
+		c := &change{entry: e, meta: store.Fingerprint(meta), seqs: store.Fingerprint(seqs)}
+		c.metaNew = !have || k.meta != c.meta
+		if !c.metaNew && k.seqs == c.seqs && k.seriesDone {
+			return nil
+		}
+		if p := props[e.Hash]; p.CreationTime != nil {
+			c.created = *p.CreationTime
+		}
+		found[i] = c
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	var changes []change
+	for _, c := range found {
+		if c != nil {
+			changes = append(changes, *c)
+		}
+	}
+	sort.SliceStable(changes, func(i, j int) bool { return changes[i].created > changes[j].created })
+	return changes, nil
+}
+
+// forget removes runs that are not in the repository any more.
+func (ix *Indexer) forget(ctx context.Context, entries []aim.Entry) error {
+	there := make(map[string]bool, len(entries))
+	for _, e := range entries {
+		there[e.Hash] = true
+	}
+	var gone []string
+	ix.mu.Lock()
+	for hash := range ix.known {
+		if !there[hash] {
+			gone = append(gone, hash)
+		}
+	}
+	ix.mu.Unlock()
+	if len(gone) == 0 {
+		return nil
+	}
+	if err := ix.cfg.Store.Delete(ctx, gone...); err != nil {
+		return fmt.Errorf("forget runs: %w", err)
+	}
+	ix.mu.Lock()
+	for _, hash := range gone {
+		delete(ix.known, hash)
+		ix.queue.remove(hash)
+	}
+	ix.mu.Unlock()
+	for _, hash := range gone {
+		ix.cfg.Sink.RunGone(hash)
+	}
+	return nil
+}
+
+// storeProperties writes the properties that changed, and tells of runs whose
+// chunk did not change with them.
+func (ix *Indexer) storeProperties(ctx context.Context, entries []aim.Entry, props map[string]aim.Properties) error {
+	if props == nil {
+		return nil
+	}
+	var changed []store.Properties
+	var known []string
+	ix.mu.Lock()
+	for _, e := range entries {
+		p, has := props[e.Hash]
+		if !has {
+			continue
+		}
+		sp := StoreProperties(e.Hash, p)
+		k, have := ix.known[e.Hash]
+		if h := propsHash(sp); !have || k.props != h {
+			changed = append(changed, sp)
+			if have {
+				k.props = h
+				ix.known[e.Hash] = k
+				known = append(known, e.Hash)
+			}
+		}
+	}
+	ix.mu.Unlock()
+	if len(changed) == 0 {
+		return nil
+	}
+	if err := ix.cfg.Store.PutProperties(ctx, changed); err != nil {
+		return fmt.Errorf("store properties: %w", err)
+	}
+	for _, hash := range known {
+		r, err := ix.cfg.Store.Run(ctx, hash)
+		if err != nil {
+			return fmt.Errorf("read run back: %w", err)
+		}
+		ix.cfg.Sink.RunStored(r)
+	}
+	return nil
+}
+
+// apply reads the metadata of changed runs at full speed and queues series.
+func (ix *Indexer) apply(ctx context.Context, changes []change) error {
+	metas := 0
+	for _, c := range changes {
+		if c.metaNew {
+			metas++
+		}
+	}
+	if metas > 0 {
+		ix.begin(PhaseMetadata, metas)
+	}
+	err := ix.parallel(ctx, len(changes), func(i int) error {
+		if !changes[i].metaNew {
+			return nil
+		}
+		err := ix.indexMeta(ctx, changes[i])
+		ix.step(changes[i].entry.Hash, 0)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	ix.mu.Lock()
+	for _, c := range changes {
+		if k := ix.known[c.entry.Hash]; !k.unreadable && !(k.seriesDone && k.seqs == c.seqs) {
+			ix.queue.push(c.entry.Hash)
+		}
+	}
+	n := ix.queue.len()
+	ix.mu.Unlock()
+	if n > 0 {
+		ix.begin(PhaseSeries, n)
+	}
+	return nil
+}
+
+// indexMeta reads and stores the metadata of one run.
+func (ix *Indexer) indexMeta(ctx context.Context, c change) error {
+	r, err := ix.readMeta(ctx, c)
+	if err != nil {
+		return err
+	}
+	if err := ix.cfg.Store.PutMeta(ctx, r); err != nil {
+		return fmt.Errorf("store metadata of run %s: %w", c.entry.Hash, err)
+	}
+	return ix.stored(ctx, r)
+}
+
+// readMeta makes the record of a run; damage in its files is in the record,
+// not an error.
+func (ix *Indexer) readMeta(ctx context.Context, c change) (*store.Run, error) {
+	root, hash, now := ix.cfg.Repo.Root(), c.entry.Hash, unix(ix.cfg.Now())
+	m, err := ix.cfg.Repo.ReadMeta(ctx, hash)
+	switch {
+	case err == nil:
+		return Record(root, m, c.meta, c.seqs, now), nil
+	case ctx.Err() != nil:
+		return nil, ctx.Err()
+	default:
+		return UnreadableRecord(root, hash, c.meta, c.seqs, now, err), nil
+	}
+}
+
+// stored reads a run back, so that properties and what the store fills in are
+// there, and tells of it.
+func (ix *Indexer) stored(ctx context.Context, r *store.Run) error {
+	full, err := ix.cfg.Store.Run(ctx, r.Hash)
+	if err != nil {
+		return fmt.Errorf("read run %s back: %w", r.Hash, err)
+	}
+	k := knownOf(full)
+	if !k.settled {
+		k.settled = ix.stalled(ctx, full)
+	}
+	ix.mu.Lock()
+	ix.known[r.Hash] = k
+	ix.mu.Unlock()
+	ix.cfg.Sink.RunStored(full)
+	return nil
+}
+
+// stalled tells whether a run without an end time has a dead writer: such a
+// run is not polled.
+func (ix *Indexer) stalled(ctx context.Context, r *store.Run) bool {
+	return ix.cfg.Repo.State(ctx, r.Hash, StateMeta(r)).Name == aim.StateStalled
+}
+
+// parallel runs f for 0..n-1 on the foreground workers. The first error ends it.
+func (ix *Indexer) parallel(ctx context.Context, n int, f func(i int) error) error {
+	workers := ix.cfg.Workers
+	if workers <= 0 {
+		workers = runtime.GOMAXPROCS(0)
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var next sync.Mutex
+	at := 0
+	var wg sync.WaitGroup
+	for range min(workers, n) {
+		wg.Go(func() {
+			for {
+				next.Lock()
+				i := at
+				at++
+				next.Unlock()
+				if i >= n || ctx.Err() != nil {
+					return
+				}
+				if err := f(i); err != nil {
+					cancel(err)
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	return context.Cause(ctx)
+}

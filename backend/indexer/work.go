@@ -1,0 +1,149 @@
+package indexer
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"aimdesk/backend/aim"
+	"aimdesk/backend/aim/codec"
+	"aimdesk/backend/series"
+	"aimdesk/backend/store"
+)
+
+// indexSeries reads and stores everything of one run: its metadata again, so
+// that both are of one time, and its series. It answers the bytes read.
+func (ix *Indexer) indexSeries(ctx context.Context, hash string) (int64, error) {
+	r, report, err := ix.readAndPut(ctx, hash, ix.cfg.Store)
+	if err != nil {
+		return report.Bytes, err
+	}
+	if r == nil {
+		return 0, nil // vanished meanwhile; the next scan forgets it
+	}
+	return report.Bytes, ix.stored(ctx, r)
+}
+
+// readAndPut reads one run whole and puts it into w.
+func (ix *Indexer) readAndPut(ctx context.Context, hash string, w store.Writer) (*store.Run, RunReport, error) {
+	var report RunReport
+	meta, seqs, err := ix.cfg.Repo.Fingerprint(ctx, hash)
+	if err != nil {
+		return nil, report, fmt.Errorf("look at run %s: %w", hash, err)
+	}
+	c := change{entry: aim.Entry{Hash: hash}, meta: store.Fingerprint(meta), seqs: store.Fingerprint(seqs)}
+	m, err := ix.cfg.Repo.ReadMeta(ctx, hash)
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil, report, ctx.Err()
+		}
+		r := UnreadableRecord(ix.cfg.Repo.Root(), hash, c.meta, c.seqs, unix(ix.cfg.Now()), err)
+		return r, report, w.PutMeta(ctx, r)
+	}
+	r := Record(ix.cfg.Repo.Root(), m, c.meta, c.seqs, unix(ix.cfg.Now()))
+	r.SeriesDone = true
+	err = w.PutRun(ctx, r, func(put store.PutSeries) error {
+		return ix.readSeries(ctx, m, r, &report, put)
+	})
+	var damaged *seriesError
+	if errors.As(err, &damaged) {
+		// The metadata is sound: keep the run, say what is wrong with its series.
+		r = Record(ix.cfg.Repo.Root(), m, c.meta, c.seqs, unix(ix.cfg.Now()))
+		r.SeriesDone = true
+		r.Damage = append(r.Damage, *DamageOf(ix.cfg.Repo.Root(), damaged.cause))
+		err = w.PutRun(ctx, r, nil)
+	}
+	if err != nil {
+		return nil, report, fmt.Errorf("store run %s: %w", hash, err)
+	}
+	return r, report, nil
+}
+
+// seriesError marks an error that lies in the series' files.
+type seriesError struct{ cause error }
+
+func (e *seriesError) Error() string { return e.cause.Error() }
+func (e *seriesError) Unwrap() error { return e.cause }
+
+// RunReport is what reading one run took.
+type RunReport struct {
+	Points int64
+	Bytes  int64
+}
+
+func (ix *Indexer) readSeries(ctx context.Context, m *aim.Meta, r *store.Run, report *RunReport, put store.PutSeries) error {
+	got, err := ix.cfg.Repo.ReadSeries(ctx, m.Hash, m.Traces, func(i int, c *series.Columns) error {
+		report.Points += int64(c.Len())
+		return put(i, c)
+	})
+	report.Bytes += got.Bytes
+	r.LastRecord = got.LastRecord
+	for _, d := range got.Damage {
+		r.Damage = append(r.Damage, store.Damage{File: Relative(ix.cfg.Repo.Root(), d.File), Offset: d.Offset, Message: d.Reason})
+	}
+	if err != nil && isData(err) {
+		return &seriesError{err}
+	}
+	return err
+}
+
+// pollUnsettled looks at the runs that are neither finished nor stalled, and
+// reads again those whose files changed.
+func (ix *Indexer) pollUnsettled(ctx context.Context) {
+	ix.mu.Lock()
+	var hashes []string
+	for hash, k := range ix.known {
+		if !k.settled {
+			hashes = append(hashes, hash)
+		}
+	}
+	ix.mu.Unlock()
+	for _, hash := range hashes {
+		if ctx.Err() != nil {
+			return
+		}
+		if err := ix.pollRun(ctx, hash); err != nil && ctx.Err() == nil {
+			ix.problem(err)
+		}
+	}
+}
+
+func (ix *Indexer) pollRun(ctx context.Context, hash string) error {
+	ix.work.Lock()
+	defer ix.work.Unlock()
+	meta, seqs, err := ix.cfg.Repo.Fingerprint(ctx, hash)
+	if err != nil {
+		ix.Hint() // gone or being changed: a scan decides
+		return nil
+	}
+	ix.mu.Lock()
+	k, have := ix.known[hash]
+	ix.mu.Unlock()
+	if have && k.meta == store.Fingerprint(meta) && k.seqs == store.Fingerprint(seqs) && k.seriesDone {
+		r, err := ix.cfg.Store.Run(ctx, hash)
+		if err != nil {
+			return fmt.Errorf("read run %s back: %w", hash, err)
+		}
+		if ix.stalled(ctx, r) {
+			k.settled = true
+			ix.mu.Lock()
+			ix.known[hash] = k
+			ix.mu.Unlock()
+			ix.cfg.Sink.RunStored(r)
+		}
+		return nil
+	}
+	_, err = ix.indexSeries(ctx, hash)
+	return err
+}
+
+// StateMeta gives aim.Repo.State what the index knows of a run.
+func StateMeta(r *store.Run) *aim.Meta {
+	if r.Unreadable != nil {
+		return nil
+	}
+	return &aim.Meta{Hash: r.Hash, EndTimeKnown: r.EndTimeKnown, EndTime: r.EndTime, Params: codec.Value{}}
+}
+
+func unix(t time.Time) float64 { return float64(t.UnixNano()) / 1e9 }

@@ -1,6 +1,8 @@
 package manifest
 
 import (
+	"bytes"
+
 	"aimdesk/backend/rocks/internal/base"
 )
 
@@ -232,6 +234,9 @@ func (e *Edit) newFile(tag uint32, c *base.Cursor, pos position) error {
 	f.Largest, f.LargestTrailer, ok2 = base.SplitKey(large)
 	if !ok1 || !ok2 {
 		return pos.corrupt("table %d: bound shorter than an internal key", f.Number)
+	}
+	if bytes.Compare(f.Smallest, f.Largest) > 0 {
+		return pos.corrupt("table %d: smallest key beyond the largest", f.Number)
 	}
 	if tag == tagNewFile4 {
 		if err := e.customFields(&f, c, pos); err != nil {

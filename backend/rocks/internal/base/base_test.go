@@ -27,8 +27,8 @@ func TestCursorFailureSticks(t *testing.T) {
 
 func TestCursorReads(t *testing.T) {
 	c := NewCursor([]byte{0xac, 0x02, 0x05, 7, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 2, 'h', 'i', 9})
-	got := fmt.Sprint(c.Uvarint32(), c.Varsint64(), c.Fixed32(), c.Fixed64(), string(c.Slice()), c.Offset(), c.Byte(), c.Len(), c.Bad())
-	if want := "300 -3 7 8 hi 18 9 0 false"; got != want {
+	got := fmt.Sprintln(c.Uvarint32(), c.Varsint64(), c.Fixed32(), c.Fixed64(), string(c.Slice()), c.Offset(), c.Byte(), c.Len(), c.Bad())
+	if want := "300 -3 7 8 hi 18 9 0 false\n"; got != want {
 		t.Errorf("cursor reads %s, want %s", got, want)
 	}
 }

@@ -223,6 +223,10 @@ func (b *fragmenter) pop() {
 // table's deletions only hold within the table's bounds. nil means unbounded.
 // The caller must not have shared the list yet.
 func (l *List) Clip(lo, hi []byte) {
+	if lo != nil && hi != nil && bytes.Compare(lo, hi) >= 0 {
+		l.frags = nil
+		return
+	}
 	if lo != nil {
 		l.frags = l.frags[l.Seek(0, lo):]
 		if len(l.frags) > 0 && bytes.Compare(l.at(l.frags[0].Start), lo) < 0 {

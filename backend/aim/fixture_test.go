@@ -272,3 +272,96 @@ func TestFixtureMetrics(t *testing.T) {
 		})
 	}
 }
+
+// describeObject says of an object what the recording says.
+func describeObject(t testing.TB, o aim.Object) any {
+	t.Helper()
+	data, err := o.Data()
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256(data)
+	field := func(name string) any { return asJSON(t, o.Field(name).AppendJSON(nil)) }
+	floats := func(list []float64) any {
+		dst := []byte{'['}
+		for i, f := range list {
+			if i > 0 {
+				dst = append(dst, ',')
+			}
+			dst = codec.AppendFloat(dst, f)
+		}
+		return asJSON(t, append(dst, ']'))
+	}
+	switch o.Kind {
+	case aim.KindImages:
+		return map[string]any{"image": hex.EncodeToString(sum[:]), "format": field("format"), "width": field("width"), "height": field("height"), "caption": field("caption")}
+	case aim.KindAudios:
+		return map[string]any{"audio": hex.EncodeToString(sum[:]), "format": field("format"), "caption": field("caption")}
+	case aim.KindTexts:
+		return map[string]any{"text": string(data)}
+	case aim.KindFigures:
+		return map[string]any{"figure": asJSON(t, data)}
+	case aim.KindDistributions:
+		weights, err := o.Weights()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var bounds []float64
+		for _, v := range o.Field("range").List() {
+			f, _ := v.Number()
+			bounds = append(bounds, f)
+		}
+		return map[string]any{"weights": floats(weights), "range": floats(bounds), "bin_count": field("bin_count")}
+	}
+	t.Fatalf("an object of type %q", o.Type)
+	return nil
+}
+
+func TestFixtureSequences(t *testing.T) {
+	ctx := context.Background()
+	kinds := []aim.Kind{aim.KindImages, aim.KindTexts, aim.KindAudios, aim.KindDistributions, aim.KindFigures}
+	for _, fixture := range testutil.Fixtures {
+		t.Run(fixture, func(t *testing.T) {
+			r := openFixture(t, fixture)
+			for _, run := range recorded(t, fixture) {
+				m, err := r.ReadMeta(ctx, run.Hash)
+				if err != nil {
+					t.Fatal(err)
+				}
+				sortTraces(m.Traces)
+				var got []map[string]any
+				for _, tr := range m.Traces {
+					if !slices.Contains(kinds, tr.Kind) {
+						continue
+					}
+					steps, values := []any{}, []any{}
+					err := r.ReadObjects(ctx, run.Hash, tr, aim.ObjectOptions{}, func(row aim.ObjectRow) error {
+						steps = append(steps, asJSON(t, row.Step.AppendJSON(nil)))
+						list := []any{}
+						for _, o := range row.Items {
+							list = append(list, describeObject(t, o))
+						}
+						if row.IsList {
+							values = append(values, list)
+						} else {
+							values = append(values, list[0])
+						}
+						return nil
+					})
+					if err != nil {
+						t.Fatal(err)
+					}
+					got = append(got, map[string]any{"kind": tr.Kind.String(), "name": tr.Name, "context": asJSON(t, tr.Context.AppendJSON(nil)), "steps": steps, "values": values})
+				}
+				if len(got) != len(run.Sequences) {
+					t.Fatalf("run %s: %d sequences, want %d", run.Hash, len(got), len(run.Sequences))
+				}
+				for i, want := range run.Sequences {
+					if !reflect.DeepEqual(got[i], want) {
+						t.Errorf("run %s:\n got %.1500v\nwant %.1500v", run.Hash, got[i], want)
+					}
+				}
+			}
+		})
+	}
+}

@@ -89,13 +89,7 @@ func (r *seriesReader) readStepTrace(it *rocks.Iterator, t plannedTrace) error {
 	for _, name := range columns {
 		path := codec.AppendStringKey(bytes.Clone(t.path), name)
 		col := r.rows.column(name)
-		for ok := it.SeekGE(path); ok && bytes.HasPrefix(it.Key(), path); ok = it.Next() {
-			if err := r.alive(); err != nil {
-				return err
-			}
-			r.cell(col, it.Key()[len(path):], it.Value())
-		}
-		if err := it.Err(); err != nil {
+		if err := r.column(it, path, col); err != nil {
 			return err
 		}
 	}
@@ -104,6 +98,17 @@ func (r *seriesReader) readStepTrace(it *rocks.Iterator, t plannedTrace) error {
 	}
 	r.rows.joinSteps(&r.cols)
 	return r.hand(t.i)
+}
+
+// column reads the column at path into col.
+func (r *seriesReader) column(it *rocks.Iterator, path []byte, col *cells) error {
+	for ok := it.SeekGE(path); ok && bytes.HasPrefix(it.Key(), path); ok = it.Next() {
+		if err := r.alive(); err != nil {
+			return err
+		}
+		r.cell(col, it.Key()[len(path):], it.Value())
+	}
+	return it.Err()
 }
 
 // readHashes reads all metrics in layout 2 in one pass.

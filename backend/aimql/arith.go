@@ -4,7 +4,6 @@ import (
 	"math"
 	"math/big"
 	"math/bits"
-	"math/cmplx"
 	"strings"
 )
 
@@ -201,7 +200,7 @@ func floatPow(x, y float64) (Value, error) {
 		return Value{}, raise("ZeroDivisionError", "0.0 cannot be raised to a negative power")
 	}
 	if x < 0 && y != math.Trunc(y) && !math.IsInf(x, 0) && !math.IsInf(y, 0) && y == y {
-		return Complex(cmplx.Pow(complex(x, 0), complex(y, 0))), nil
+		return Complex(complexPow(complex(x, 0), complex(y, 0))), nil
 	}
 	r := math.Pow(x, y)
 	if math.IsInf(r, 0) && !math.IsInf(x, 0) && !math.IsInf(y, 0) {
@@ -449,9 +448,20 @@ func complexArith(op string, a, b Value) (Value, error) {
 		if imag(y) == 0 && real(y) == math.Trunc(real(y)) && math.Abs(real(y)) <= 100 {
 			return Complex(complexIntPow(x, int(real(y)))), nil
 		}
-		return Complex(cmplx.Pow(x, y)), nil
+		return Complex(complexPow(x, y)), nil
 	}
 	return Value{}, errOperands
+}
+
+// complexPow works in polar form, with the steps in CPython's order.
+func complexPow(x, y complex128) complex128 {
+	r, at := math.Hypot(real(x), imag(x)), math.Atan2(imag(x), real(x))
+	length, phase := math.Pow(r, real(y)), at*real(y)
+	if imag(y) != 0 {
+		length *= math.Exp(-at * imag(y))
+		phase += imag(y) * math.Log(r)
+	}
+	return complex(length*math.Cos(phase), length*math.Sin(phase))
 }
 
 func complexIntPow(x complex128, n int) complex128 {

@@ -34,6 +34,23 @@ type compiler struct {
 	paths   []*Path
 	byPath  map[string]*Path
 	refs    []*TraceRef
+	texts   map[string]string
+}
+
+// intern makes equal string constants one object, as CPython does.
+func (c *compiler) intern(v Value) Value {
+	if v.kind != KindStr {
+		return v
+	}
+	if c.texts == nil {
+		c.texts = map[string]string{}
+	}
+	if s, ok := c.texts[v.str]; ok {
+		v.str = s
+	} else {
+		c.texts[v.str] = v.str
+	}
+	return v
 }
 
 func newCompiler(seqName string) *compiler {
@@ -77,7 +94,7 @@ func (p *Path) id() string {
 func (c *compiler) expr(x expr) code {
 	switch x := x.(type) {
 	case *constExpr:
-		return constCode{x.value}
+		return constCode{c.intern(x.value)}
 	case *nameExpr:
 		return c.name(x)
 	case *attribute:

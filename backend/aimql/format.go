@@ -54,8 +54,6 @@ func parseSpec(s string) (formatSpec, error) {
 		f.zero = true
 		if !filled {
 			f.fill, f.align = "0", '='
-		} else if f.fill == " " && false {
-			f.fill = "0"
 		}
 	}
 	number := func() (int, bool, error) {
@@ -125,15 +123,7 @@ func (m *machine) format(v Value, spec string) (string, error) {
 	switch v.kind {
 	case KindStr:
 		return formatStr(v.str, f)
-	case KindInt:
-		return formatInt(v, f)
-	case KindBool:
-		if f.typ == 0 && f.precision < 0 && f.sign == 0 && !f.alt && f.group == 0 {
-			if f.align == '=' || f.zero {
-				return formatInt(v, f)
-			}
-			return formatInt(v, f)
-		}
+	case KindInt, KindBool:
 		return formatInt(v, f)
 	case KindFloat:
 		return formatFloat(v.float(), f)
@@ -261,9 +251,6 @@ func (f formatSpec) grouped(sign, digits, rest string, every int) string {
 					break
 				}
 				digits = "0" + digits
-				if len(sign)+len(group(digits, string(f.group), every))+len(rest) > f.width && f.width > 0 {
-					// one more digit would bring a separator along: CPython keeps it
-				}
 			}
 		}
 		digits = group(digits, string(f.group), every)
@@ -378,9 +365,6 @@ func general(x float64, p int, alt, point bool) string {
 	limit := p
 	if point {
 		limit = p - 1
-		if p == 1 {
-			limit = 1
-		}
 	}
 	if x == 0 {
 		exp = 0
@@ -391,10 +375,8 @@ func general(x float64, p int, alt, point bool) string {
 		}
 		return strings.TrimSuffix(strings.TrimRight(s, "0"), ".")
 	}
-	if exp < -4 || exp >= limit && !(point && exp < p && exp < limit) {
-		if exp < -4 || exp >= limit {
-			return trim(s[:i]) + s[i:]
-		}
+	if exp < -4 || exp >= limit {
+		return trim(s[:i]) + s[i:]
 	}
 	s = strconv.FormatFloat(x, 'f', max(p-1-exp, 0), 64)
 	s = trim(s)

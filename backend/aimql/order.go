@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/big"
 	"strings"
+	"unsafe"
 )
 
 // maxCompareDepth bounds the recursion into nested containers, as Python's
@@ -13,24 +14,20 @@ const maxCompareDepth = 500
 // compare answers a op b for == != < <= > >=. Where a proxy takes part and the
 // types cannot be ordered the answer is false, elsewhere an error.
 func (m *machine) compare(op string, a, b Value) (bool, error) {
-	proxied := a.kind == KindProxy || b.kind == KindProxy
-	a, b, err := m.force2(a, b)
-	if err != nil {
-		if proxied && op != "==" && op != "!=" && isTypeError(err) {
-			return false, nil
-		}
-		return false, err
-	}
-	return m.compareForced(op, a, b, proxied)
-}
-
-func (m *machine) compareForced(op string, a, b Value, proxied bool) (bool, error) {
 	switch op {
 	case "==":
 		return m.equal(a, b)
 	case "!=":
 		eq, err := m.equal(a, b)
 		return !eq, err
+	}
+	proxied := a.kind == KindProxy || b.kind == KindProxy
+	a, b, err := m.force2(a, b)
+	if err != nil {
+		if proxied && isTypeError(err) {
+			return false, nil
+		}
+		return false, err
 	}
 	r, err := m.order(op, a, b, 0)
 	if err != nil && proxied && isTypeError(err) {
@@ -46,9 +43,13 @@ func (m *machine) equalDepth(a, b Value, depth int) (bool, error) {
 		return false, errRecursion
 	}
 	if a.kind == KindProxy || b.kind == KindProxy {
+		stored := b.kind == KindProxy
 		var err error
 		if a, b, err = m.force2(a, b); err != nil {
 			return false, err
+		}
+		if stored && a.kind == KindSafeNone && b.kind == KindNone {
+			return false, nil // what is missing equals None, but no stored None
 		}
 	}
 	if a.isNumber() && b.isNumber() {
@@ -150,10 +151,14 @@ func identical(a, b Value) bool {
 		return a.obj == nil && b.obj == nil && a.num == b.num && -5 <= a.int() && a.int() <= 256
 	case KindFloat:
 		return a.obj != nil && a.obj == b.obj
-	case KindStr, KindBytes:
-		return a.obj != nil && a.obj == b.obj
+	case KindStr, KindBytes: // one object has one place in memory
+		return len(a.str) == len(b.str) && unsafe.StringData(a.str) == unsafe.StringData(b.str)
 	case KindUndefined:
 		return false
+	case KindTuple:
+		if len(a.items()) == 0 && len(b.items()) == 0 {
+			return true
+		}
 	}
 	return a.obj != nil && a.obj == b.obj && a.str == b.str
 }

@@ -49,6 +49,10 @@ func restrict(x expr) *SyntaxError {
 			for _, p := range x.params {
 				name(p.node, p.name)
 			}
+		case *compExpr:
+			if e := checkWalrus(x); e != nil {
+				fail(e.start, e.end, "a comprehension cannot assign to its own variable, nor where it iterates", "")
+			}
 		}
 		return err == nil
 	})
@@ -132,4 +136,38 @@ func walk(x expr, visit func(expr) bool) {
 		walk(x.name, visit)
 		walk(x.x, visit)
 	}
+}
+
+// checkWalrus finds a := that Python refuses: of the comprehension's own
+// variable, or inside one of its iterables.
+func checkWalrus(x *compExpr) (bad *namedExpr) {
+	own := map[string]bool{}
+	scan := func(y expr, all bool) {
+		walk(y, func(z expr) bool {
+			if n, ok := z.(*namedExpr); ok && (all || own[n.name.id]) && bad == nil {
+				bad = n
+			}
+			_, isLambda := z.(*lambda)
+			return !isLambda || all
+		})
+	}
+	for _, c := range x.clauses {
+		walk(c.target, func(y expr) bool {
+			if n, ok := y.(*nameExpr); ok {
+				own[n.id] = true
+			}
+			return true
+		})
+		scan(c.iter, true)
+	}
+	for _, c := range x.clauses {
+		for _, i := range c.ifs {
+			scan(i, false)
+		}
+	}
+	scan(x.elt, false)
+	if x.value != nil {
+		scan(x.value, false)
+	}
+	return bad
 }

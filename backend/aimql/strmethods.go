@@ -106,15 +106,18 @@ func capitalized(s string) string {
 }
 
 func swapped(s string) string {
-	return strings.Map(func(r rune) rune {
+	var b strings.Builder
+	for _, r := range s {
 		switch {
 		case unicode.IsUpper(r):
-			return unicode.ToLower(r)
+			b.WriteString(lower(string(r)))
 		case unicode.IsLower(r):
-			return unicode.ToUpper(r)
+			b.WriteString(upper(string(r)))
+		default:
+			b.WriteRune(r)
 		}
-		return r
-	}, s)
+	}
+	return b.String()
 }
 
 // same type as self, no proxy: what str methods demand of their arguments.
@@ -530,9 +533,6 @@ func splitSpace(s string, limit int, fromRight bool) []string {
 		for s = strings.TrimLeftFunc(s, isSpace); s != ""; s = strings.TrimLeftFunc(s, isSpace) {
 			i := strings.IndexFunc(s, isSpace)
 			if len(out) == limit || i < 0 {
-				if len(out) == limit {
-					return append(out, s)
-				}
 				return append(out, s)
 			}
 			out = append(out, s[:i])

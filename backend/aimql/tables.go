@@ -1,5 +1,7 @@
 package aimql
 
+import "time"
+
 // The tables of builtins are filled by one init function, because they refer to
 // functions that use them. They are not changed afterwards.
 var (
@@ -67,6 +69,17 @@ func init() {
 	sliceType = &typeObj{name: "slice", kind: KindSlice, construct: newSlice}
 	datetimeType = &typeObj{name: "datetime", kind: KindDateTime, methods: datetimeMethods, construct: newDatetime, statics: datetimeStatics}
 	timedeltaType = &typeObj{name: "timedelta", kind: KindTimeDelta, methods: timedeltaMethods, construct: newTimedelta}
+	micro := Value{kind: KindTimeDelta, obj: &timedelta{0, 0, 1}}
+	datetimeType.consts = map[string]Value{
+		"min":        {kind: KindDateTime, obj: &datetime{time.Date(1, 1, 1, 0, 0, 0, 0, time.UTC)}},
+		"max":        {kind: KindDateTime, obj: &datetime{time.Date(9999, 12, 31, 23, 59, 59, 999_999_000, time.UTC)}},
+		"resolution": micro,
+	}
+	timedeltaType.consts = map[string]Value{
+		"min":        {kind: KindTimeDelta, obj: &timedelta{-maxDays, 0, 0}},
+		"max":        {kind: KindTimeDelta, obj: &timedelta{maxDays, 86399, 999_999}},
+		"resolution": micro,
+	}
 
 	builtins = map[string]Value{
 		"Ellipsis": {kind: KindEllipsis},

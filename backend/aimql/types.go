@@ -14,6 +14,7 @@ type typeObj struct {
 	methods   map[string]method
 	kind      ValueKind // of its instances, for methods reached through the class
 	statics   map[string]builtinFunc
+	consts    map[string]Value
 }
 
 func (t *typeObj) qualified() string {
@@ -41,6 +42,9 @@ func typeName(v Value) string {
 
 // attr is a method reached through the class: str.lower.
 func (t *typeObj) attr(name string) (Value, error) {
+	if v, ok := t.consts[name]; ok {
+		return v, nil
+	}
 	if f, ok := t.statics[name]; ok {
 		return funcValue(name, f), nil
 	}

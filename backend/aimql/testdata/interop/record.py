@@ -100,7 +100,7 @@ def answer(repo, kind, q):
     try:
         if kind == 'run':
             return {'result': sorted(rc.run.hash for rc in repo.query_runs(q, report_mode=QueryReportMode.DISABLED).iter_runs())}
-        search = {'metric': repo.query_metrics}.get(kind) or getattr(repo, 'query_' + kind)
+        search = {'metric': repo.query_metrics, 'figures': repo.query_figure_objects}.get(kind) or getattr(repo, 'query_' + kind)
         return {'result': sorted([s.run.hash, s.name, json.dumps(s.context.to_dict(), sort_keys=True, ensure_ascii=False)]
                                  for s in search(q, report_mode=QueryReportMode.DISABLED).iter())}
     except BaseException as e:
@@ -113,6 +113,7 @@ def dump(path, d):
         f.write('\n')
 
 
+pristine = dict(restricted_globals)    # := inside a comprehension of the corpus leaks into the real one
 os.makedirs(dest, exist_ok=True)
 version = {'aim': __import__('importlib.metadata').metadata.version('aim'), 'python': '%d.%d' % sys.version_info[:2]}
 for arg in sys.argv[4:]:
@@ -149,7 +150,7 @@ for x in lines(values):
         results.append({'expr': x, 'error': 'SyntaxError'})
         continue
     try:
-        results.append({'expr': x, 'repr': repr(eval(code, dict(restricted_globals), dict(restricted_globals)))})
+        results.append({'expr': x, 'repr': repr(eval(code, dict(pristine), dict(pristine)))})
     except BaseException as e:
         results.append({'expr': x, 'error': type(e).__name__})
 dump(os.path.join(dest, 'values.json'), dict(version, values=results))

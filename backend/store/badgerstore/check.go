@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 
 	"github.com/dgraph-io/badger/v4"
+	"github.com/dgraph-io/badger/v4/table"
 
 	"aimdesk/backend/series"
 	"aimdesk/backend/store"
@@ -18,8 +20,15 @@ func (s *Store) Check(ctx context.Context, fn func(store.Damage) error) error {
 		return callback(func() error { return fn(store.Damage{File: file, Offset: -1, Message: err.Error()}) })
 	}
 	return s.read(ctx, "check index", func(d *database) error {
-		if err := d.db.VerifyChecksum(); err != nil {
-			if err := report("index: tables", err); err != nil {
+		for _, info := range d.db.Tables() {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			err := examineTable(table.NewFilename(info.ID, d.dir), true)
+			if err == nil || errors.Is(err, fs.ErrNotExist) { // compacted away meanwhile
+				continue
+			}
+			if err := report(fmt.Sprintf("index: table %d", info.ID), err); err != nil {
 				return err
 			}
 		}

@@ -71,8 +71,11 @@ func (d *database) retire(remove bool) {
 func (d *database) close() {
 	defer close(d.done)
 	d.err = closeBadger(d.db)
-	if d.remove {
+	switch {
+	case d.remove:
 		d.err = errors.Join(d.err, os.RemoveAll(d.dir))
+	case d.err == nil && !d.db.Opts().ReadOnly:
+		d.err = markClosed(d.dir)
 	}
 }
 

@@ -8,6 +8,10 @@
 //	gen-000007/       the Badger database of the generation in use
 //	gen-000008/       a generation that is being built, or was when the program died
 //
+// Next to the files of Badger, the folder of a generation has closed.json while
+// the database is closed, from which it is seen that the last process ended
+// properly. If it did not, everything is verified when the index is opened.
+//
 // A generation is published by replacing index.json, in one rename. Folders of
 // generations that index.json does not name are removed when the index is next
 // opened for writing. The keys inside of a database are those of store/keys.go.

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"time"
 
 	"github.com/dgraph-io/badger/v4"
@@ -86,8 +87,11 @@ func (s *Store) openForWriting(p *pointer) error {
 	}
 	folder := generationDir(s.dir, p.Folder)
 	if !fresh {
-		if err := examine(folder); err != nil {
+		if _, err := examine(folder); err != nil {
 			return &store.DamagedError{Dir: s.dir, Err: err}
+		}
+		if err := markOpen(folder); err != nil {
+			return err
 		}
 	}
 	db, err := openBadger(s.opt.badger(folder, false))
@@ -120,14 +124,17 @@ func (s *Store) openForReading(p *pointer) error {
 		return fmt.Errorf("index %s: %w", s.dir, store.ErrNotFound)
 	}
 	folder := generationDir(s.dir, p.Folder)
-	if err := examine(folder); err != nil {
+	closed, err := examine(folder)
+	if err != nil {
 		return &store.DamagedError{Dir: s.dir, Err: err}
 	}
-	db, err := openBadger(s.opt.badger(folder, true))
-	if errors.Is(err, badger.ErrTruncateNeeded) || errors.Is(err, badger.ErrWindowsNotSupported) {
-		// The process that wrote last was killed, and Badger would have to
-		// tidy up to read; or it cannot read without writing on this system.
-		// A private copy may be tidied.
+	var db *badger.DB
+	if closed && runtime.GOOS != "windows" {
+		db, err = openBadger(s.opt.badger(folder, true))
+	} else {
+		// The process that wrote last was killed, so that Badger has to tidy
+		// up before it can read; or it cannot read without writing on this
+		// system. A private copy may be tidied.
 		folder, db, err = s.openCopy(folder)
 	}
 	if err != nil {

@@ -139,7 +139,7 @@ func (p *program) root() *cobra.Command {
 	root.PersistentFlags().BoolVar(&p.noIndex, "no-index", false, "read the repository itself, without an index")
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.PersistentPreRunE = func(*cobra.Command, []string) error { return p.checkIndexDir() }
-	root.AddCommand(p.runsCommand(), p.metricsCommand(), p.showCommand(), p.statusCommand(), p.reindexCommand(), p.checkCommand())
+	root.AddCommand(p.runsCommand(), p.metricsCommand(), p.sequencesCommand(), p.showCommand(), p.statusCommand(), p.reindexCommand(), p.checkCommand())
 	return root
 }
 

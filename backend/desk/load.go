@@ -12,7 +12,6 @@ import (
 	"aimdesk/backend/desk/catalog"
 	"aimdesk/backend/indexer"
 	"aimdesk/backend/internal/vfs"
-	"aimdesk/backend/series"
 	"aimdesk/backend/store"
 	"aimdesk/backend/store/badgerstore"
 )
@@ -170,7 +169,7 @@ func (l *Loaded) loadRun(ctx context.Context, hash string, have *store.Run, cfg 
 	}
 	r := indexer.Record(root, m, mp, sp, now)
 	if cfg.LastRecords {
-		last, err := lastRecord(ctx, l.Repo, m)
+		last, err := l.Repo.LastRecord(ctx, hash, m.Traces)
 		if err != nil {
 			if ctx.Err() != nil {
 				return nil, false, ctx.Err()
@@ -180,12 +179,6 @@ func (l *Loaded) loadRun(ctx context.Context, hash string, have *store.Run, cfg 
 		r.LastRecord = last
 	}
 	return r, false, nil
-}
-
-// lastRecord is the newest time in a run's data.
-func lastRecord(ctx context.Context, repo *aim.Repo, m *aim.Meta) (*float64, error) {
-	report, err := repo.ReadSeries(ctx, m.Hash, m.Traces, func(int, *series.Columns) error { return nil })
-	return report.LastRecord, err
 }
 
 // each runs f for 0..n-1 on all cores; the first error ends it.

@@ -83,10 +83,7 @@ func (l *Loaded) readSeries(ctx context.Context, r *catalog.Row, points []*serie
 	run := *r.Run
 	run.Traces = slices.Clone(r.Run.Traces)
 	var damage []RunProblem
-	fail := func(err error) {
-		d := indexer.DamageOf(l.Repo.Root(), err)
-		damage = append(damage, RunProblem{run.Hash, d.File, d.Offset, d.Message})
-	}
+	fail := func(err error) { damage = append(damage, l.ProblemOf(run.Hash, err)) }
 	m, err := l.Repo.ReadMeta(ctx, run.Hash)
 	if err != nil {
 		fail(err)
@@ -142,6 +139,12 @@ func (l *Loaded) Summaries(ctx context.Context, text string) error {
 		}
 		return ctx.Err()
 	})
+}
+
+// ProblemOf says where an error of reading a run lies.
+func (l *Loaded) ProblemOf(hash string, err error) RunProblem {
+	d := indexer.DamageOf(l.Repo.Root(), err)
+	return RunProblem{hash, d.File, d.Offset, d.Message}
 }
 
 // FindRun finds a run by its hash or an unambiguous beginning of it.

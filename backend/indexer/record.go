@@ -21,16 +21,21 @@ func Record(root string, m *aim.Meta, meta, seqs store.Fingerprint, now float64)
 		Params: m.Leaves, Traces: make([]store.Trace, len(m.Traces)),
 	}
 	for i, t := range m.Traces {
-		r.Traces[i] = store.Trace{
-			Kind: t.Kind.String(), Name: t.Name, ContextID: t.ContextID,
-			Context: codec.EncodeLeaves(t.Context), DType: t.DType, Version: t.Version,
-			Stored: codec.EncodeLeaves(storedFields(t.Stored)),
-		}
+		r.Traces[i] = TraceRecord(&t)
 	}
 	for _, d := range m.Damage {
 		r.Damage = append(r.Damage, store.Damage{File: Relative(root, d.File), Offset: d.Offset, Message: d.Reason})
 	}
 	return r
+}
+
+// TraceRecord is the index's form of a sequence, without a series.
+func TraceRecord(t *aim.Trace) store.Trace {
+	return store.Trace{
+		Kind: t.Kind.String(), Name: t.Name, ContextID: t.ContextID,
+		Context: codec.EncodeLeaves(t.Context), DType: t.DType, Version: t.Version,
+		Stored: codec.EncodeLeaves(storedFields(t.Stored)),
+	}
 }
 
 // UnreadableRecord makes the record of a run whose metadata cannot be read.
@@ -59,13 +64,13 @@ func DamageOf(root string, err error) *store.Damage {
 	return &store.Damage{Offset: -1, Message: err.Error()}
 }
 
-// isData tells an error that lies in the run's files from one that lies
+// IsData tells an error that lies in the run's files from one that lies
 // elsewhere (a cancelled context, a full disk).
-func isData(err error) bool {
+func IsData(err error) bool {
 	var corrupt *rocks.CorruptError
 	var unsupported *rocks.UnsupportedError
 	var missing *aim.MissingChunkError
-	return errors.As(err, &corrupt) || errors.As(err, &unsupported) || errors.As(err, &missing) || errors.Is(err, rocks.ErrNotDatabase)
+	return errors.As(err, &corrupt) || errors.As(err, &unsupported) || errors.As(err, &missing) || errors.Is(err, rocks.ErrNotDatabase) || errors.Is(err, aim.ErrNoData)
 }
 
 // Relative is a file of a repository as it is shown: below the repository.

@@ -82,7 +82,7 @@ func (ix *Indexer) readSeries(ctx context.Context, m *aim.Meta, r *store.Run, re
 	for _, d := range got.Damage {
 		r.Damage = append(r.Damage, store.Damage{File: Relative(ix.cfg.Repo.Root(), d.File), Offset: d.Offset, Message: d.Reason})
 	}
-	if err != nil && isData(err) {
+	if err != nil && IsData(err) {
 		return &seriesError{err}
 	}
 	return err

@@ -1,8 +1,13 @@
 package rocks_test
 
 import (
+	"bufio"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"testing"
 
@@ -26,33 +31,72 @@ func databases(tb testing.TB, root string) []string {
 	return dirs
 }
 
-func TestAimRepositoriesOpen(t *testing.T) {
+// The databases of the recorded Aim repositories read as RocksDB reads them:
+// testdata/aim.txt has the number of pairs and their digest.
+func TestAimRepositories(t *testing.T) {
+	f, err := os.Open(filepath.Join("testdata", "aim.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = f.Close() }()
+	want := map[string]string{}
+	for sc := bufio.NewScanner(f); sc.Scan(); {
+		var repo, dir, count, sum string
+		if _, err := fmt.Sscan(sc.Text(), &repo, &dir, &count, &sum); err != nil {
+			t.Fatal(err)
+		}
+		want[repo+" "+dir] = count + " " + sum
+	}
+	seen := 0
 	for _, name := range testutil.Fixtures {
-		for _, dir := range databases(t, testutil.Fixture(t, name)) {
-			v, err := rocks.Open(context.Background(), dir, rocks.Options{})
+		root := testutil.Fixture(t, name)
+		for _, dir := range databases(t, root) {
+			rel, err := filepath.Rel(root, dir)
 			if err != nil {
-				t.Errorf("%s: %v", name, err)
-				continue
+				t.Fatal(err)
 			}
-			it := v.NewIter(rocks.IterOptions{})
-			for n, ok := 0, it.First(); ok; n, ok = n+1, it.Next() {
-				if n%97 != 0 {
-					continue
-				}
-				value, found, err := v.Get(it.Key())
-				if err != nil || !found || string(value) != string(it.Value()) {
-					t.Fatalf("%s: Get(%x) = %x, %v, %v, want %x", name, it.Key(), value, found, err, it.Value())
-				}
-			}
-			if err := it.Close(); err != nil {
-				t.Errorf("%s: %v", name, err)
-			}
-			if d := v.Damage(); len(d) > 0 {
-				t.Errorf("%s: damage %v", name, d)
-			}
-			if err := v.Close(); err != nil {
-				t.Errorf("%s: %v", name, err)
+			seen++
+			if got := digest(t, dir); got != want[name+" "+filepath.ToSlash(rel)] {
+				t.Errorf("%s %s: %s, want %s", name, rel, got, want[name+" "+filepath.ToSlash(rel)])
 			}
 		}
 	}
+	if seen != len(want) {
+		t.Errorf("%d databases, want %d", seen, len(want))
+	}
+}
+
+// digest reads a database in full, and some keys by Get.
+func digest(t *testing.T, dir string) string {
+	t.Helper()
+	v, err := rocks.Open(context.Background(), dir, rocks.Options{})
+	if err != nil {
+		t.Errorf("%s: %v", dir, err)
+		return ""
+	}
+	sum := sha256.New()
+	var line []byte
+	n := 0
+	it := v.NewIter(rocks.IterOptions{})
+	for ok := it.First(); ok; ok = it.Next() {
+		line = hex.AppendEncode(line[:0], it.Key())
+		line = hex.AppendEncode(append(line, ' '), it.Value())
+		sum.Write(append(line, '\n'))
+		if n++; n%499 == 0 {
+			value, found, err := v.Get(it.Key())
+			if err != nil || !found || string(value) != string(it.Value()) {
+				t.Fatalf("%s: Get(%x) = %x, %v, %v, want %x", dir, it.Key(), value, found, err, it.Value())
+			}
+		}
+	}
+	if err := it.Close(); err != nil {
+		t.Errorf("%s: %v", dir, err)
+	}
+	if d := v.Damage(); len(d) > 0 {
+		t.Errorf("%s: damage %v", dir, d)
+	}
+	if err := v.Close(); err != nil {
+		t.Errorf("%s: %v", dir, err)
+	}
+	return fmt.Sprintf("%d %x", n, sum.Sum(nil))
 }

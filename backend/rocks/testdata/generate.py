@@ -2,10 +2,14 @@
 """Writes the golden databases in db/: NAME.tar.gz holds the database NAME/db and
 NAME/pairs.txt, the live pairs in hex as RocksDB itself reads them back.
 
+aim.txt lists the databases of backend/testdata/repos with the number of their
+live pairs and the SHA-256 over "key value\\n" in hex, read likewise.
+
 Needs the packages rocksdict (RocksDB 9) and aimrocks (RocksDB 6.29), and ldb
 of Debian's rocksdb-tools. Everything written is the same in each run except
 for identities, times and file numbers.
 """
+import hashlib
 import io
 import os
 import random
@@ -186,6 +190,30 @@ def simple(name, **kw):
     finish(name, written(name, **kw), model(dataset()))
 
 
+def aim_repositories():
+    """Writes aim.txt: what RocksDB reads from the recorded Aim repositories."""
+    repos = os.path.join(HERE, "..", "..", "testdata", "repos")
+    lines = []
+    for writer in sorted(os.listdir(repos)):
+        for archive in sorted(os.listdir(os.path.join(repos, writer))) if os.path.isdir(os.path.join(repos, writer)) else []:
+            if not archive.endswith(".tar.gz"):
+                continue
+            name = writer + "/" + archive[:-len(".tar.gz")]
+            root = os.path.join(WORK, "repo")
+            shutil.rmtree(root, ignore_errors=True)
+            with tarfile.open(os.path.join(repos, writer, archive)) as tar:
+                tar.extractall(root)
+            for path, _, files in sorted(os.walk(root)):
+                if "CURRENT" in files:
+                    pairs = scan(path)
+                    text = "".join("%s %s\n" % (k.hex(), v.hex()) for k, v in sorted(pairs.items()))
+                    rel = os.path.relpath(path, root).replace(os.sep, "/").split("/", 1)[1]
+                    lines.append("%s %s %d %s\n" % (name, rel, len(pairs), hashlib.sha256(text.encode()).hexdigest()))
+    with open(os.path.join(HERE, "aim.txt"), "w") as f:
+        f.writelines(lines)
+    print("aim.txt: %d databases" % len(lines))
+
+
 def main():
     shutil.rmtree(OUT, ignore_errors=True)
     os.makedirs(OUT)
@@ -346,6 +374,7 @@ def main():
     finish("refused-entity-log", path, {}, check=False)
     path = written("refused-entity-table", rounds=[], how=lambda db: (db.put_entity(b"k", [b"a"], [b"1"]), db.flush()))
     finish("refused-entity-table", path, {}, check=False)
+    aim_repositories()
     shutil.rmtree(WORK)
 
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Regenerates the golden databases in db/. PYTHON names an interpreter that has
+# Regenerates the golden databases in db/ and aim.txt. PYTHON names an interpreter that has
 # the packages rocksdict and aimrocks; ldb comes with Debian's rocksdb-tools.
 set -eu
 cd "$(dirname "$0")"

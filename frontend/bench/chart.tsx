@@ -12,7 +12,18 @@ import { type Curve, curve, lines } from './data'
 
 const query = new URLSearchParams(location.search)
 const number = (name: string, otherwise: number) => Number(query.get(name) ?? otherwise)
-const PALETTE = ['#3b76d6', '#e07a2f', '#2f9e62', '#c8453f', '#8a5bc7', '#98704a', '#d0679d', '#6f7782', '#a3a02a', '#2aa5b5']
+const PALETTE = [
+  '#3b76d6',
+  '#e07a2f',
+  '#2f9e62',
+  '#c8453f',
+  '#8a5bc7',
+  '#98704a',
+  '#d0679d',
+  '#6f7782',
+  '#a3a02a',
+  '#2aa5b5',
+]
 
 const count = number('lines', 10)
 const points = number('points', 200)
@@ -44,9 +55,11 @@ const chartLines: ChartLine[] = curves.map((_, i) => ({
   live: query.has('live') && i < 3,
 }))
 
+let framesBefore = 0
 const timings = { asked: 0, answered: 0, loads: 0 }
 
 async function load(request: LoadRequest): Promise<ArrayBuffer> {
+  framesBefore = handle.current?.stats().frames ?? 0
   timings.asked = performance.now()
   timings.loads++
   const { range, width } = request
@@ -56,7 +69,18 @@ async function load(request: LoadRequest): Promise<ArrayBuffer> {
 }
 
 const handle = createRef<ChartHandle>()
-Object.assign(window, { bench: { handle, timings } })
+const bench = { handle, timings, firstExact: 0 }
+Object.assign(window, { bench })
+
+/** Notes when exact lines for the newest answer were first seen. */
+function watchExact() {
+  const stats = handle.current?.stats()
+  if (stats?.exact && timings.answered > 0 && bench.firstExact === 0 && stats.frames > framesBefore) {
+    bench.firstExact = performance.now()
+  }
+  requestAnimationFrame(watchExact)
+}
+requestAnimationFrame(watchExact)
 const NONE: ReadonlySet<string> = new Set()
 
 function Page() {

@@ -364,19 +364,14 @@ export function bins(n: i32, ox: f64, kx: f64, oy: f64, ky: f64, rgb: u32, alpha
       endRun()
       continue
     }
+    // All in one column: a spike stays one pixel wide.
     const mid = (x + xLast) * 0.5
-    vertex(x, yFirst)
+    vertex(mid, yFirst)
     if (yMin !== yMax) {
-      // Towards the end of the bin by the way that doubles back least.
-      if (abs<f64>(yFirst - yMin) < abs<f64>(yFirst - yMax)) {
-        vertex(mid, yMin)
-        vertex(mid, yMax)
-      } else {
-        vertex(mid, yMax)
-        vertex(mid, yMin)
-      }
+      vertex(mid, yMin)
+      vertex(mid, yMax)
+      vertex(mid, yLast)
     }
-    if (xLast !== x || yLast !== yFirst) vertex(xLast, yLast)
   }
   endRun()
   blend(rgb, alpha)

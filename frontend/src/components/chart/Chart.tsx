@@ -5,11 +5,12 @@
  */
 import { useEffect, useImperativeHandle, useLayoutEffect, useRef, useState } from 'react'
 import './chart.css'
-import { ChartEngine, type EngineStatus } from './engine/chart-engine'
+import { ChartEngine } from './engine/chart-engine'
+import type { EngineStatus } from './engine/options'
 import { acquireQueue, releaseQueue } from './engine/shared'
 import type { ChartProps } from './props'
 
-const STARTING: EngineStatus = { phase: 'loading', message: '', badges: [], description: '', empty: false }
+const STARTING: EngineStatus = { phase: 'loading', message: '', badges: [], empty: false }
 
 export function Chart({ ref, ...props }: ChartProps) {
   const root = useRef<HTMLDivElement>(null)
@@ -47,6 +48,7 @@ export function Chart({ ref, ...props }: ChartProps) {
       exportCSV: () => current().exportCSV(),
       valuesAt: (x) => current().valuesAt(x),
       reload: () => current().reload(),
+      stats: () => current().stats(),
     }
   }, [])
 
@@ -68,9 +70,10 @@ export function Chart({ ref, ...props }: ChartProps) {
 }
 
 function Notice({ status }: { status: EngineStatus }) {
+  if (status.phase === 'loading') return <p className="chart-notice chart-waiting">Reading…</p>
   if (status.phase === 'failed') {
     return (
-      <p className="chart-notice" role="alert">
+      <p className={status.empty ? 'chart-notice' : 'chart-notice chart-stale'} role="alert">
         {status.message}
       </p>
     )

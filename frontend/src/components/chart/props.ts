@@ -52,6 +52,23 @@ export interface NearestPoint extends CursorValue {
   run: string
 }
 
+/** What a chart measured of itself, for benchmarks and tests. */
+export interface FrameStats {
+  /** Pictures of the lines received. */
+  frames: number
+  /** Drawing time of the last one, and from its wish to its arrival. */
+  drawMilliseconds: number
+  lagMilliseconds: number
+  /** When the view of the picture on screen was the current one (performance.now). */
+  shownFrom: number
+  /** The picture on screen is the exact one for the view. */
+  exact: boolean
+  /** Which build of the rasteriser draws; null before the first picture. */
+  engine: 'wasm' | 'js' | null
+  /** Work of the page's thread in each of the latest frames, in milliseconds. */
+  costs: number[]
+}
+
 /** Colours of an export; `current` is what is on screen. */
 export type ExportTheme = 'current' | 'light' | 'dark' | 'print'
 
@@ -65,6 +82,7 @@ export interface ChartHandle {
   exportCSV(): string
   /** Reads the data again, e.g. after it changed on disk. */
   reload(): void
+  stats(): FrameStats
 }
 
 /** What the chart tells about what it shows, e.g. "all 60,000 points" or "1:1". */

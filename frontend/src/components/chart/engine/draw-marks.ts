@@ -72,20 +72,18 @@ function drawColumns(
   for (let i = from; i < to; i++) {
     if (!Number.isFinite(c.yMin[i]) || (c.breaks.length > 0 && c.breaks[i] === 1)) lastX = Number.NaN
     if (!Number.isFinite(c.yMin[i])) continue
-    const x = px(c.x[i])
+    const x = px((c.x[i] + c.xLast[i]) / 2)
     const y = py(c.yFirst[i])
     // Columns between two entries follow the straight line.
     for (let at = Math.floor(lastX) + 1; at <= x; at++) reach(at, lastY + ((y - lastY) * (at - lastX)) / (x - lastX))
     reach(x, y)
+    lastX = x
+    lastY = y
     if (c.mode === 'bins') {
       reach(x, py(c.yMin[i]))
       reach(x, py(c.yMax[i]))
-      lastX = px(c.xLast[i])
       lastY = py(c.yLast[i])
-      reach(lastX, lastY)
-    } else {
-      lastX = x
-      lastY = y
+      reach(x, lastY)
     }
   }
   flush()

@@ -1,4 +1,4 @@
-/** What the engine takes: the component's props, less what only React needs. */
+/** What the engine takes and tells the shell. */
 import type { ChartProps } from '../props'
 
 export type EngineProps = Omit<ChartProps, 'ref'>
@@ -10,15 +10,12 @@ export interface Badge {
   detail: string
 }
 
-/** What the engine knows about the picture on screen. */
-export interface FrameStats {
-  /** Pictures received. */
-  frames: number
-  /** Drawing time of the last one, and from its wish to its arrival. */
-  drawMilliseconds: number
-  lagMilliseconds: number
-  /** The picture on screen is the exact one for the view. */
-  exact: boolean
-  /** Which build of the rasteriser drew it. */
-  engine: 'wasm' | 'js' | null
+/** What the shell shows beside the canvases. */
+export interface EngineStatus {
+  /** `failed` with lines on screen: they stay, and the message says why they are old. */
+  phase: 'loading' | 'ready' | 'failed'
+  message: string
+  badges: Badge[]
+  /** No line has a value to draw. */
+  empty: boolean
 }

@@ -7,15 +7,24 @@ import type { Frame } from '../raster/queue'
 /** Room at the left and right of what is in sight, as a share of its width. */
 export const OVERSCAN = 0.15
 
-/** The picture to ask for: the view, and some room at its sides where there is more to see. */
+/** Resolution of a draft, as a share of the screen's. */
+const DRAFT = 0.5
+
+/**
+ * The picture to ask for: the view, and some room at its sides where there is
+ * more to see. A draft has half the resolution: it is on screen for less time
+ * than it would take to draw the whole.
+ */
 export function frameSpec(
   view: View,
   limits: Interval,
   plot: Rect,
-  ratio: number,
+  screenRatio: number,
   strokes: FrameSpec['strokes'],
   strokeWidth: number,
+  draft = false,
 ): FrameSpec {
+  const ratio = draft ? screenRatio * DRAFT : screenRatio
   const inner = Math.max(1, Math.round(plot.width * ratio))
   const height = Math.max(1, Math.round(plot.height * ratio))
   const step = span(view.x) / inner
@@ -28,6 +37,7 @@ export function frameSpec(
     ratio,
     view: { x: { min: view.x.min - left * step, max: view.x.max + right * step }, y: view.y },
     strokeWidth,
+    draft,
     strokes,
   }
 }

@@ -6,6 +6,7 @@ import { counted, formatFull, formatX } from '../plot/values'
 import type { ChartSummary } from '../props'
 import type { Loaded, TopLine } from './data'
 import type { Badge, EngineProps } from './options'
+import type { ViewState } from './view-state'
 
 /** Counts over the shown lines. Points of a range that is partly in sight are estimated by the loaded range. */
 export function summarise(data: Loaded, tops: readonly TopLine[], view: View): ChartSummary {
@@ -101,20 +102,19 @@ function missingDetail(data: Loaded): string {
 /** One or two sentences that stand for the picture. */
 export function summaryText(
   props: EngineProps,
-  view: View,
+  state: ViewState,
   tops: readonly TopLine[],
   summary: ChartSummary,
-  kinds: { x: 'linear' | 'log'; y: 'linear' | 'log' },
 ): string {
   const opening = props.description ?? `${props.title || props.yLabel || 'Chart'}.`
   if (tops.length === 0) return `${opening} No lines.`
-  const x = (s: number) => formatX(fromScale(kinds.x, s), props.xScale, props.utc ?? false)
-  const y = (s: number) => formatFull(Number(fromScale(kinds.y, s).toPrecision(4)))
-  const axis = (label: string, fallback: string) => (label === '' ? fallback : label)
+  const { view, xKind, yKind } = state
+  const x = (s: number) => formatX(Number(fromScale(xKind, s).toPrecision(12)), props.xScale, props.utc ?? false)
+  const y = (s: number) => formatFull(Number(fromScale(yKind, s).toPrecision(4)))
   return [
     opening,
     `${counted(tops.length, 'line')}, ${counted(summary.points, 'point')}.`,
-    `${axis(props.xLabel, 'x')} from ${x(view.x.min)} to ${x(view.x.max)},`,
-    `${axis(props.yLabel, 'y')} from ${y(view.y.min)} to ${y(view.y.max)}.`,
+    `${props.xLabel || 'x'} from ${x(view.x.min)} to ${x(view.x.max)},`,
+    `${props.yLabel || 'y'} from ${y(view.y.min)} to ${y(view.y.max)}.`,
   ].join(' ')
 }

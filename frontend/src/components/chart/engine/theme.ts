@@ -1,5 +1,5 @@
 /** Colours and fonts of the chart's own parts, read from CSS variables. */
-import { CHART_TOKENS } from '../props'
+import { CHART_TOKENS, type ExportTheme } from '../props'
 
 export interface ChartTheme {
   background: string
@@ -51,6 +51,11 @@ export function colourResolver(element: HTMLElement): { colour(css: string): str
       probe.remove()
     },
   }
+}
+
+/** The colours of an export; `current` are those on screen. */
+export function themeNamed(name: ExportTheme, current: ChartTheme): ChartTheme {
+  return { current, light: LIGHT_THEME, dark: DARK_THEME, print: PRINT_THEME }[name]
 }
 
 /** Colours for paper: ink on white, whatever the screen's theme. */

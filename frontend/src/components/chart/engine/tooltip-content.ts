@@ -1,7 +1,7 @@
 /** What the tooltip says of an entry of a line. */
-import { lowerBound, type PlotLine } from '../plot/columns'
+import { type Columns, lowerBound, type PlotLine } from '../plot/columns'
 import { nearestFinite } from '../plot/hit'
-import { formatFull, formatX } from '../plot/values'
+import { formatFull, formatX, formatXRange } from '../plot/values'
 import type { CursorValue } from '../props'
 import type { Loaded, TopLine } from './data'
 import type { EngineProps } from './options'
@@ -22,12 +22,12 @@ export function tooltipOf(
   const name = props.xLabel === '' ? 'x' : props.xLabel
   if (columns.mode === 'points' || columns.x[entry] === columns.xLast[entry]) {
     rows.push([name, format(columns.x[entry])])
-  } else rows.push([name, `${format(columns.x[entry])} \u2013 ${format(columns.xLast[entry])}`])
+  } else rows.push([name, formatXRange(columns.x[entry], columns.xLast[entry], props.xScale, props.utc ?? false)])
 
   const raw = layers.raw >= 0 ? data.plot[layers.raw] : null
   if (layers.smoothed >= 0) rows.push(...valueRows(shown, entry, 'smoothed'))
   if (raw) {
-    const at = raw === shown ? entry : nearestEntry(raw, shown.columns.x[entry])
+    const at = raw === shown ? entry : nearestEntry(raw.columns, shown.columns.x[entry])
     if (at >= 0) rows.push(...valueRows(raw, at, layers.smoothed >= 0 ? 'raw' : 'value'))
   }
   const subtitle = [props.yLabel, line.context].filter((part) => part !== '').join(' \u00b7 ')
@@ -47,8 +47,7 @@ function valueRows({ wire }: PlotLine, entry: number, name: string): [string, st
 }
 
 /** The entry nearest to an x in scale space, finite or not. */
-export function nearestEntry(line: PlotLine, x: number): number {
-  const c = line.columns
+export function nearestEntry(c: Columns, x: number): number {
   if (c.n === 0) return -1
   if (!c.sorted) return nearestFinite(c, 0, x)
   const i = lowerBound(c.xLast, x)
@@ -61,7 +60,7 @@ export function nearestEntry(line: PlotLine, x: number): number {
 export function valueAt(data: Loaded, top: TopLine, x: number): CursorValue | null {
   const { raw, smoothed } = top.layers
   const source = data.plot[raw >= 0 ? raw : smoothed]
-  const i = nearestEntry(source, x)
+  const i = nearestEntry(source.columns, x)
   if (i < 0) return null
   const { data: columns } = source.wire
   const at = columns.mode === 'points' ? columns.x[i] : columns.xLast[i]
@@ -74,7 +73,7 @@ export function valueAt(data: Loaded, top: TopLine, x: number): CursorValue | nu
 }
 
 function smoothedAt(line: PlotLine, x: number): number | null {
-  const i = nearestEntry(line, x)
+  const i = nearestEntry(line.columns, x)
   if (i < 0) return null
   const { data } = line.wire
   return data.mode === 'points' ? data.y[i] : data.yLast[i]

@@ -33,13 +33,7 @@ export async function exportPNG(scene: Scene, scale: number): Promise<Blob> {
   }
   ctx.translate(0, head)
   ctx.font = labelFont(theme)
-  const layout = layOut(
-    scene.width,
-    scene.height,
-    { kind: scene.kinds.x, format: scene.xFormat, title: scene.xLabel, interval: view.x },
-    { kind: scene.kinds.y, format: 'number', title: scene.yLabel, interval: view.y },
-    (text) => ctx.measureText(text).width,
-  )
+  const layout = layOut(scene.width, scene.height, scene.looks.x, scene.looks.y, (text) => ctx.measureText(text).width)
   drawGrid(ctx, layout, view, theme, ratio)
   ctx.drawImage(
     await linesOf(scene, layout.plot, ratio),
@@ -48,7 +42,7 @@ export async function exportPNG(scene: Scene, scale: number): Promise<Blob> {
     layout.plot.width,
     layout.plot.height,
   )
-  drawAxes(ctx, layout, view, { x: scene.xLabel, y: scene.yLabel }, theme, ratio)
+  drawAxes(ctx, layout, view, { x: scene.looks.x.title, y: scene.looks.y.title }, theme, ratio)
   drawLegend(ctx, scene)
   return new Promise((resolve, reject) => {
     canvas.toBlob(

@@ -1,19 +1,16 @@
 /** What an export draws: a moment of the chart, in CSS pixels. */
 import type { Loaded, TopLine } from '../engine/data'
 import type { ChartTheme } from '../engine/theme'
-import type { ScaleKind, View } from '../plot/scale'
-import type { AxisFormat } from '../plot/ticks'
+import type { AxisLook } from '../plot/layout'
+import type { View } from '../plot/scale'
 import type { Stroke } from '../raster/protocol'
 
 export interface Scene {
   width: number
   height: number
   view: View
-  kinds: { x: ScaleKind; y: ScaleKind }
-  xFormat: AxisFormat
+  looks: { x: AxisLook; y: AxisLook }
   title: string
-  xLabel: string
-  yLabel: string
   theme: ChartTheme
   data: Loaded | null
   lines: { top: TopLine; colour: string }[]

@@ -13,8 +13,8 @@ export function exportSVG(scene: Scene): string {
   const layout = layOut(
     scene.width,
     scene.height,
-    { kind: scene.kinds.x, format: scene.xFormat, title: scene.xLabel, interval: view.x },
-    { kind: scene.kinds.y, format: 'number', title: scene.yLabel, interval: view.y },
+    scene.looks.x,
+    scene.looks.y,
     // Close enough to lay out labels where no canvas measures them.
     (text) => text.length * FONT_SIZE * 0.58,
   )
@@ -23,7 +23,7 @@ export function exportSVG(scene: Scene): string {
   const height = head + scene.height + legend.height
   const out: string[] = [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${scene.width}" height="${height}" viewBox="0 0 ${scene.width} ${height}" font-family="${escapeText(theme.font)}" font-size="${FONT_SIZE}">`,
-    `<title>${escapeText(scene.title || scene.yLabel || 'Chart')}</title>`,
+    `<title>${escapeText(scene.title || scene.looks.y.title || 'Chart')}</title>`,
     `<rect width="100%" height="100%" fill="${theme.background}"/>`,
   ]
   if (head > 0) {
@@ -100,11 +100,11 @@ function axes(scene: Scene, layout: Layout): string[] {
       )
   }
   out.push(`<path d="M${plot.left} ${base}h${plot.width}" stroke="${theme.axis}"/>`)
-  if (scene.yLabel !== '')
-    out.push(`<text x="8" y="${HEADER / 2 + 4}" fill="${theme.text}">${escapeText(scene.yLabel)}</text>`)
-  if (scene.xLabel !== '') {
+  if (scene.looks.y.title !== '')
+    out.push(`<text x="8" y="${HEADER / 2 + 4}" fill="${theme.text}">${escapeText(scene.looks.y.title)}</text>`)
+  if (scene.looks.x.title !== '') {
     out.push(
-      `<text x="${plot.left + plot.width / 2}" y="${scene.height - 4}" text-anchor="middle" fill="${theme.text}">${escapeText(scene.xLabel)}</text>`,
+      `<text x="${plot.left + plot.width / 2}" y="${scene.height - 4}" text-anchor="middle" fill="${theme.text}">${escapeText(scene.looks.x.title)}</text>`,
     )
   }
   return out
@@ -130,12 +130,12 @@ export function path(c: Columns, plot: Rect, view: View): string {
     }
     if (c.breaks.length > 0 && c.breaks[i] === 1) open = false
     const alone = !open
-    vertex(c.x[i], c.yFirst[i])
+    const x = (c.x[i] + c.xLast[i]) / 2
+    vertex(x, c.yFirst[i])
     if (c.mode === 'bins' && c.yMin[i] !== c.yMax[i]) {
-      const mid = (c.x[i] + c.xLast[i]) / 2
-      vertex(mid, c.yMin[i])
-      vertex(mid, c.yMax[i])
-      vertex(c.xLast[i], c.yLast[i])
+      vertex(x, c.yMin[i])
+      vertex(x, c.yMax[i])
+      vertex(x, c.yLast[i])
     } else if (alone) out.push('h0')
   }
   return out.join('')

@@ -20,6 +20,9 @@ export interface Columns {
   breaks: Uint8Array
   /** x never goes down: ranges can be found by bisection. */
   sorted: boolean
+  /** Extent of the finite y, as the message states it; NaN where a log axis has none. */
+  low: number
+  high: number
   /** Finite values in these columns that a log axis cannot show; bins count as one. */
   hidden: number
 }
@@ -27,7 +30,10 @@ export interface Columns {
 const NO_BREAKS = new Uint8Array(0)
 
 /** Columns of a decoded line for the given axes. */
-export function toColumns(data: PointColumns | BinColumns, xKind: ScaleKind, yKind: ScaleKind): Columns {
+export function toColumns(line: WireLine, xKind: ScaleKind, yKind: ScaleKind): Columns {
+  const { data } = line
+  const low = toScale(yKind, line.yMin)
+  const high = toScale(yKind, line.yMax)
   const hidden = hiddenByLog(data, xKind, yKind)
   const xs = (values: Float64Array) => mapped(values, xKind)
   const ys = (values: Float64Array) => mapped(values, yKind)
@@ -45,6 +51,8 @@ export function toColumns(data: PointColumns | BinColumns, xKind: ScaleKind, yKi
       yLast: y,
       breaks: NO_BREAKS,
       sorted: isSorted(x),
+      low,
+      high,
       hidden,
     }
   }
@@ -59,6 +67,8 @@ export function toColumns(data: PointColumns | BinColumns, xKind: ScaleKind, yKi
     yLast: ys(data.yLast),
     breaks: data.flags.map((flags) => (flags & BIN_GAP ? 1 : 0)),
     sorted: isSorted(data.x),
+    low,
+    high,
     hidden,
   }
   if (yKind === 'log') mendLogBins(columns)
@@ -132,5 +142,5 @@ export interface PlotLine {
 }
 
 export function plotLine(wire: WireLine, xKind: ScaleKind, yKind: ScaleKind): PlotLine {
-  return { wire, columns: toColumns(wire.data, xKind, yKind) }
+  return { wire, columns: toColumns(wire, xKind, yKind) }
 }

@@ -1,6 +1,6 @@
 /** Which line, and which of its points, is under the pointer. */
 import { type Columns, lowerBound } from './columns'
-import { fraction, type View } from './scale'
+import type { View } from './scale'
 
 export interface Size {
   width: number
@@ -14,11 +14,9 @@ export interface Hit {
   entry: number
   /** CSS pixels from the pointer to the nearest place of the line. */
   distance: number
-  /** The entry's value nearest to the pointer, in scale space, and its pixel. */
+  /** The entry's value nearest to the pointer, in scale space. */
   x: number
   y: number
-  px: number
-  py: number
 }
 
 /**
@@ -49,17 +47,9 @@ export function hitTest(
   const c = all[line]
   const entry = nearestEntry(c, view, size, px, py)
   if (entry < 0) return null
-  const y = nearestY(c, entry, view, size, py)
   const x = nearestX(c, entry, view, size, px)
-  return {
-    line,
-    entry,
-    distance: Math.sqrt(best),
-    x,
-    y,
-    px: fraction(view.x, x) * size.width,
-    py: (1 - fraction(view.y, y)) * size.height,
-  }
+  const y = nearestY(c, entry, view, size, py)
+  return { line, entry, distance: Math.sqrt(best), x, y }
 }
 
 /** Squared distance to a line, or something not below `best` when it is farther. */

@@ -28,7 +28,7 @@ export interface AxisLook {
 export const HEADER = 22
 const TICK_ROW = 18
 const TITLE_ROW = 16
-const RIGHT = 12
+const RIGHT = 16
 const GAP = 8
 
 /** Lays out a chart; `measure` gives the width of a label in CSS pixels. */

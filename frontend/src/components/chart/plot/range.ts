@@ -1,5 +1,5 @@
 /** The ranges of the axes, worked out from the data. All in scale space. */
-import { type Columns, visible } from './columns'
+import { type Columns, lowerBound, visible } from './columns'
 import type { Interval } from './scale'
 
 /** Most values looked at for quantiles: more would not change the picture. */
@@ -22,10 +22,20 @@ export function xExtent(all: readonly Columns[]): Interval | null {
   return out.min <= out.max ? out : null
 }
 
+/** Whether the whole line is in the x interval: then what the message says of it holds. */
+function allVisible(c: Columns, x: Interval): boolean {
+  return c.sorted && c.n > 0 && c.x[0] >= x.min && c.xLast[c.n - 1] <= x.max
+}
+
 /** Lowest and highest y of what is visible in the x interval, or null. */
 export function yExtent(all: readonly Columns[], x: Interval): Interval | null {
   const out = { min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY }
   for (const c of all) {
+    if (allVisible(c, x) && c.low <= c.high) {
+      out.min = Math.min(out.min, c.low)
+      out.max = Math.max(out.max, c.high)
+      continue
+    }
     const [from, to] = visible(c, x)
     for (let i = from; i < to; i++) {
       if (c.xLast[i] < x.min || c.x[i] > x.max) continue
@@ -39,20 +49,22 @@ export function yExtent(all: readonly Columns[], x: Interval): Interval | null {
 }
 
 /**
- * The range that outliers do not stretch: quartiles widened by three times
- * their distance, within the extent. The same as the extent when nothing is
- * far out.
+ * The range that outliers do not stretch: what lies between the 1st and the
+ * 99th percentile and half of their distance around them, no wider than the
+ * values found there. The same as the extent when nothing is far out.
  */
 export function calmExtent(all: readonly Columns[], x: Interval, extent: Interval): Interval {
   const values = sampleY(all, x)
   if (values.length < 8) return extent
   values.sort()
-  const q1 = quantile(values, 0.25)
-  const q3 = quantile(values, 0.75)
-  // The middle half may be one value; then the middle 90 % stands in for it.
-  const reach = q3 > q1 ? 3 * (q3 - q1) : quantile(values, 0.95) - quantile(values, 0.05)
+  const low = quantile(values, 0.01)
+  const high = quantile(values, 0.99)
+  const reach = (high - low) / 2
   if (!(reach > 0)) return extent
-  return { min: Math.max(extent.min, q1 - reach), max: Math.min(extent.max, q3 + reach) }
+  const calm = { min: extent.min, max: extent.max }
+  if (extent.min < low - reach) calm.min = values[lowerBound(values, low - reach)]
+  if (extent.max > high + reach) calm.max = values[lowerBound(values, high + reach) - 1]
+  return calm
 }
 
 function sampleY(all: readonly Columns[], x: Interval): Float64Array {
@@ -97,14 +109,17 @@ export function padded(extent: Interval, share = 0.05): Interval {
   return { min: extent.min - room, max: extent.max + room }
 }
 
-/** Points or bins with a value outside the y interval, within the x interval. */
+/** Points or bins with a finite value outside the y interval, within the x interval. */
 export function offScale(all: readonly Columns[], x: Interval, y: Interval): number {
   let n = 0
   for (const c of all) {
+    if (c.low >= y.min && c.high <= y.max) continue
     const [from, to] = visible(c, x)
     for (let i = from; i < to; i++) {
       if (c.xLast[i] < x.min || c.x[i] > x.max) continue
-      if (c.yMin[i] < y.min || c.yMax[i] > y.max) n++
+      const lo = c.yMin[i]
+      const hi = c.yMax[i]
+      if ((lo < y.min && lo > Number.NEGATIVE_INFINITY) || (hi > y.max && hi < Number.POSITIVE_INFINITY)) n++
     }
   }
   return n

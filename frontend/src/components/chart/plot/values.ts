@@ -26,3 +26,11 @@ export function formatX(value: number, scale: XScale, utc: boolean): string {
 export function counted(n: number, one: string, many = `${one}s`): string {
   return `${formatFull(n)} ${n === 1 ? one : many}`
 }
+
+/** A stretch of x: what both ends share is said once. */
+export function formatXRange(from: number, to: number, scale: XScale, utc: boolean): string {
+  const a = formatX(from, scale, utc)
+  const b = formatX(to, scale, utc)
+  const day = a.split(' ').slice(0, 3).join(' ')
+  return `${a} \u2013 ${scale === 'time' && b.startsWith(`${day} `) ? b.slice(day.length + 1) : b}`
+}

@@ -16,7 +16,7 @@ export function* paintFrame(raster: Rasteriser, lines: readonly PlotLine[], spec
   const ax: Affine = { origin: view.x.min, factor: kx }
   const ay: Affine = { origin: view.y.max, factor: -height / (view.y.max - view.y.min) }
   const order = drawingOrder(lines, spec)
-  const fine = work(order, lines, spec) <= FINE_LIMIT
+  const fine = !spec.draft && work(order, lines, spec) <= FINE_LIMIT
   raster.begin(width, height)
   for (const i of order) {
     const stroke = spec.strokes[i]

@@ -20,6 +20,8 @@ export interface FrameSpec {
   view: View
   /** CSS pixels. */
   strokeWidth: number
+  /** For a view in motion: fast before fine. */
+  draft: boolean
   /** By position in the answer. */
   strokes: (Stroke | null)[]
 }

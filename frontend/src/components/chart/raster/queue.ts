@@ -73,7 +73,7 @@ export class RasterQueue {
   request(chart: number, spec: FrameSpec): void {
     const member = this.members.get(chart)
     if (!member) return
-    member.wish = { spec, askedAt: member.wish?.askedAt ?? performance.now() }
+    member.wish = { spec, askedAt: performance.now() }
     this.pump()
   }
 

@@ -17,7 +17,6 @@ import (
 	"aimdesk/backend/internal/vfs"
 	"aimdesk/backend/rocks/internal/base"
 	"aimdesk/backend/rocks/manifest"
-	"aimdesk/backend/rocks/memtable"
 	"aimdesk/backend/rocks/record"
 )
 
@@ -53,11 +52,15 @@ func (e *changedError) Error() string { return "files changed while they were re
 // Open opens the database in dir as it is now. A writer that changes the set
 // of files meanwhile makes Open start over, at most opts.MaxRestarts times.
 func Open(ctx context.Context, dir string, opts Options) (*View, error) {
-	opts = opts.withDefaults()
+	return openFrom(ctx, dir, opts.withDefaults(), nil)
+}
+
+// openFrom is Open; what prev has read and still holds is not read again.
+func openFrom(ctx context.Context, dir string, opts Options, prev *View) (*View, error) {
 	pause := restartPause
 	var last *changedError
 	for attempt := 0; ; attempt++ {
-		v, err := openOnce(ctx, dir, opts)
+		v, err := openOnce(ctx, dir, opts, prev)
 		var changed *changedError
 		if !errors.As(err, &changed) {
 			return v, err
@@ -84,7 +87,7 @@ func Open(ctx context.Context, dir string, opts Options) (*View, error) {
 var readers = sync.Pool{New: func() any { return new(record.Reader) }}
 
 // openOnce makes one attempt; *changedError asks for another.
-func openOnce(ctx context.Context, dir string, opts Options) (*View, error) {
+func openOnce(ctx context.Context, dir string, opts Options, prev *View) (*View, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("open database %s: %w", dir, err)
 	}
@@ -118,11 +121,15 @@ func openOnce(ctx context.Context, dir string, opts Options) (*View, error) {
 	} else if err := h.file.Close(); err != nil || h.size != size {
 		return nil, changed
 	}
-	if err := v.addTables(ctx, version, changed); err != nil {
-		return nil, err
+	v.dbid = version.DBID
+	if prev != nil && (prev.dbid != v.dbid || prev.closed.Load()) {
+		prev = nil
 	}
-	if err := v.replay(ctx, wals, changed); err != nil {
-		return nil, err
+	if err := v.addTables(ctx, version, prev, changed); err != nil {
+		return nil, errors.Join(err, v.Close())
+	}
+	if err := v.replay(ctx, wals, prev, changed); err != nil {
+		return nil, errors.Join(err, v.Close())
 	}
 	return v, nil
 }
@@ -207,14 +214,20 @@ func listWALs(fsys vfs.FS, dir string, v *manifest.Version) ([]wal, error) {
 
 // addTables registers the live tables. Each is opened once, so that a missing
 // one is noticed now; the content is read when it is needed.
-func (v *View) addTables(ctx context.Context, version *manifest.Version, changed *changedError) error {
+func (v *View) addTables(ctx context.Context, version *manifest.Version, prev *View, changed *changedError) error {
+	known := make(map[uint64]*table)
+	if prev != nil {
+		for t := range prev.tables {
+			known[t.meta.Number] = t
+		}
+	}
 	for n, level := range version.Levels {
 		tables := make([]*table, 0, len(level))
 		for _, f := range level {
 			if err := ctx.Err(); err != nil {
 				return fmt.Errorf("open database %s: %w", v.dir, err)
 			}
-			t, err := v.addTable(f)
+			t, err := v.addTable(f, known[f.Number])
 			if errors.Is(err, fs.ErrNotExist) {
 				changed.missing = filepath.Join(v.dir, fmt.Sprintf("%06d%s", f.Number, tableSuffix))
 				return changed
@@ -223,6 +236,7 @@ func (v *View) addTables(ctx context.Context, version *manifest.Version, changed
 				return err
 			}
 			tables = append(tables, t)
+			v.refs = append(v.refs, t)
 		}
 		if n == 0 {
 			v.l0 = tables
@@ -233,7 +247,9 @@ func (v *View) addTables(ctx context.Context, version *manifest.Version, changed
 	return nil
 }
 
-func (v *View) addTable(f *manifest.File) (*table, error) {
+// addTable registers one table; known, if not nil, is the table of this number
+// in an earlier view.
+func (v *View) addTable(f *manifest.File, known *table) (*table, error) {
 	name := fmt.Sprintf("%06d%s", f.Number, tableSuffix)
 	h, err := v.opts.Files.reopen(v.opts.FS, filepath.Join(v.dir, name))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -244,101 +260,13 @@ func (v *View) addTable(f *manifest.File) (*table, error) {
 		return nil, fmt.Errorf("open table: %w", err)
 	}
 	v.files = append(v.files, LiveFile{Name: name, Kind: KindTable, Size: h.size, Number: f.Number, Level: f.Level})
-	t := newTable(f, tableFile{cache: v.opts.Files, fsys: v.opts.FS, path: h.path, size: h.size, mod: h.mod})
+	src := tableFile{cache: v.opts.Files, fsys: v.opts.FS, path: h.path, size: h.size, mod: h.mod}
 	if err := v.opts.Files.release(h); err != nil {
 		return nil, fmt.Errorf("open table: %w", err)
 	}
-	return t, nil
-}
-
-// replay reads the logs into the memtable.
-func (v *View) replay(ctx context.Context, wals []wal, changed *changedError) error {
-	p := player{view: v, nextSeq: base.MaxSeq}
-	for i, w := range wals {
-		err := p.log(ctx, w, i == len(wals)-1)
-		if errors.Is(err, fs.ErrNotExist) {
-			changed.missing = filepath.Join(v.dir, w.name)
-			return changed
-		}
-		if err != nil {
-			return err
-		}
+	if known != nil && known.same(f, &src) {
+		known.views.Add(1)
+		return known, nil
 	}
-	v.mem = p.mem.Build()
-	return nil
-}
-
-// player replays logs one after the other.
-type player struct {
-	view    *View
-	mem     memtable.Builder
-	nextSeq uint64
-	stopped bool // a recycled log ended early; only a batch that follows on resumes
-}
-
-func (p *player) log(ctx context.Context, w wal, newest bool) error {
-	v := p.view
-	path := filepath.Join(v.dir, w.name)
-	f, err := v.opts.FS.Open(path)
-	if err != nil {
-		return fmt.Errorf("open log: %w", err)
-	}
-	defer func() { _ = f.Close() }() // opened for reading: closing loses nothing
-	info, err := f.Stat()
-	if err != nil {
-		return fmt.Errorf("stat log %s: %w", path, err)
-	}
-	v.files = append(v.files, LiveFile{Name: w.name, Kind: KindWAL, Size: info.Size(), Number: w.number})
-	if info.Size() == 0 {
-		return nil
-	}
-	p.mem.Grow(int(min(info.Size(), memtable.MaxBytes)))
-	r := readers.Get().(*record.Reader)
-	defer readers.Put(r)
-	// What the writer appends from here on belongs to a later view.
-	r.Reset(io.NewSectionReader(f, 0, info.Size()), path, w.number)
-	for n := 0; ; n++ {
-		if n%256 == 0 {
-			if err := ctx.Err(); err != nil {
-				return fmt.Errorf("replay %s: %w", path, err)
-			}
-		}
-		rec, err := r.Next()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return err
-		}
-		if err := p.batch(rec, path, r.Offset()); err != nil {
-			return err
-		}
-	}
-	v.damage = append(v.damage, r.Damage()...)
-	if at, torn := r.Torn(); torn && !newest {
-		v.damage = append(v.damage, Damage{File: path, Offset: at, Bytes: info.Size() - at, Reason: "log ends inside a record, though a newer log follows"})
-	}
-	p.stopped = p.stopped || r.Recycled()
-	return nil
-}
-
-// batch applies one write batch.
-func (p *player) batch(rec []byte, path string, offset int64) error {
-	if p.stopped {
-		if seq, ok := memtable.BatchSeq(rec); !ok || seq != p.nextSeq {
-			return nil
-		}
-		p.stopped = false
-	}
-	next, err := p.mem.Apply(rec, path, offset)
-	if err == nil {
-		p.nextSeq = next
-		return nil
-	}
-	var bad *CorruptError
-	if errors.As(err, &bad) {
-		p.view.damage = append(p.view.damage, Damage{File: path, Offset: offset, Bytes: int64(len(rec)), Reason: bad.Reason})
-		return nil
-	}
-	return err
+	return newTable(f, src), nil
 }

@@ -2,10 +2,12 @@ package rocks
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"aimdesk/backend/rocks/internal/base"
 	"aimdesk/backend/rocks/internal/rangedel"
@@ -20,11 +22,20 @@ import (
 type View struct {
 	dir    string
 	opts   Options
+	dbid   string
 	files  []LiveFile
 	damage []Damage
 	mem    *memtable.Table
 	l0     []*table   // newest first
 	levels [][]*table // each sorted and free of overlaps
+
+	refs   []*table // those the view has counted itself in
+	closed atomic.Bool
+
+	// How far the logs were read, for Refresh.
+	wals    []walState
+	nextSeq uint64
+	stopped bool
 }
 
 // Damage lists what was passed over in the logs. The caller may keep it.
@@ -33,12 +44,33 @@ func (v *View) Damage() []Damage { return slices.Clone(v.damage) }
 // Files lists the files the view was made from. The caller may keep it.
 func (v *View) Files() []LiveFile { return slices.Clone(v.files) }
 
+// Refresh returns a view of the database as it is now. Tables that both views
+// share, and the logs as far as v has replayed them, are not read again; so
+// following a live writer costs about as much as what it has written since. v
+// stays valid, and each of the two must be closed.
+func (v *View) Refresh(ctx context.Context) (*View, error) {
+	return openFrom(ctx, v.dir, v.opts, v)
+}
+
+// Changed reports whether next, a view that Refresh made from v, may hold
+// anything else than v.
+func (v *View) Changed(next *View) bool {
+	return v.mem != next.mem || !slices.EqualFunc(v.files, next.files, func(a, b LiveFile) bool {
+		return a.Kind == b.Kind && a.Number == b.Number && (a.Kind != KindTable || a.Size == b.Size)
+	})
+}
+
 // Close lets go of files kept open for the view. Iterators must have been
-// closed before.
+// closed before. Closing twice does nothing.
 func (v *View) Close() error {
+	if v.closed.Swap(true) {
+		return nil
+	}
 	var err error
-	for t := range v.tables {
-		err = errors.Join(err, v.opts.Files.forget(t.src.path))
+	for _, t := range v.refs {
+		if t.views.Add(-1) == 0 {
+			err = errors.Join(err, v.opts.Files.forget(t.src.path))
+		}
 	}
 	return err
 }
@@ -65,6 +97,8 @@ type table struct {
 	src  tableFile
 	end  []byte // first user key after the table
 
+	views atomic.Int32 // that use the table
+
 	mu  sync.Mutex
 	sst *sst.Table
 }
@@ -74,7 +108,14 @@ func newTable(f *manifest.File, src tableFile) *table {
 	if !f.LargestTrailer.ExclusiveBound() {
 		t.end = append(bytes.Clone(f.Largest), 0)
 	}
+	t.views.Store(1)
 	return t
+}
+
+// same reports whether the table is what f and src describe.
+func (t *table) same(f *manifest.File, src *tableFile) bool {
+	return t.src.path == src.path && t.src.size == src.size && t.src.mod.Equal(src.mod) && t.meta.Size == f.Size &&
+		t.meta.LargestSeq == f.LargestSeq && bytes.Equal(t.meta.Smallest, f.Smallest) && bytes.Equal(t.meta.Largest, f.Largest)
 }
 
 // open returns the open table.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync/atomic"
 
 	"aimdesk/backend/rocks/internal/base"
 	"aimdesk/backend/rocks/internal/rangedel"
@@ -30,6 +31,7 @@ type Builder struct {
 	entries []entry
 	dels    []rangedel.Item
 	lastSeq uint64
+	base    *Table // what is extended, nil for a new memtable
 }
 
 // Apply adds the ops of one write batch. file and offset name the record in
@@ -100,25 +102,59 @@ func (b *Builder) rangeDelete(seq uint64, start, end []byte) error {
 // Build sorts what was applied and keeps the newest entry of every key. The
 // builder must not be used afterwards.
 func (b *Builder) Build() *Table {
-	t := &Table{arena: b.arena, entries: b.entries, lastSeq: b.lastSeq}
-	slices.SortFunc(t.entries, func(x, y entry) int {
+	t := &Table{arena: b.arena, lastSeq: b.lastSeq}
+	byKey := func(x, y entry) int {
 		return cmp.Or(bytes.Compare(t.key(&x), t.key(&y)), cmp.Compare(y.trailer, x.trailer))
-	})
+	}
+	byStart := func(x, y rangedel.Item) int {
+		return cmp.Or(bytes.Compare(t.at(x.Start), t.at(y.Start)), cmp.Compare(y.Seq, x.Seq))
+	}
+	slices.SortFunc(b.entries, byKey)
+	slices.SortFunc(b.dels, byStart)
+	t.entries, t.items = b.entries, b.dels
+	if b.base != nil {
+		t.entries = merge(b.base.entries, b.entries, byKey)
+		t.items = merge(b.base.items, b.dels, byStart)
+	}
 	t.entries = slices.CompactFunc(t.entries, func(x, y entry) bool {
 		return bytes.Equal(t.key(&x), t.key(&y))
 	})
-	if len(b.dels) > 0 {
-		t.dels = rangedel.Build(b.arena, b.dels)
+	if len(t.items) > 0 {
+		t.dels = rangedel.BuildSorted(t.arena, t.items)
 	}
 	return t
 }
 
+// merge returns a new slice with the elements of two sorted ones.
+func merge[T any](a, b []T, compare func(x, y T) int) []T {
+	out := make([]T, 0, len(a)+len(b))
+	for len(a) > 0 && len(b) > 0 {
+		if compare(b[0], a[0]) < 0 {
+			out, b = append(out, b[0]), b[1:]
+		} else {
+			out, a = append(out, a[0]), a[1:]
+		}
+	}
+	return append(append(out, a...), b...)
+}
+
 // Table is a sorted, immutable memtable. It is safe for concurrent use.
 type Table struct {
-	arena   []byte
-	entries []entry
-	dels    *rangedel.List
-	lastSeq uint64
+	arena    []byte
+	entries  []entry
+	items    []rangedel.Item // sorted by start
+	dels     *rangedel.List
+	lastSeq  uint64
+	extended atomic.Bool // a builder appends behind the arena's end
+}
+
+// Extend returns a builder that adds to what t holds. t stays as it is.
+func (t *Table) Extend() *Builder {
+	b := &Builder{base: t, arena: t.arena, lastSeq: t.lastSeq}
+	if t.extended.Swap(true) {
+		b.arena = slices.Clip(t.arena) // the room behind it is taken
+	}
+	return b
 }
 
 func (t *Table) at(s rangedel.Span) []byte { return t.arena[s.Off : s.Off+s.Len : s.Off+s.Len] }

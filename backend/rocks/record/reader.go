@@ -59,6 +59,8 @@ type Reader struct {
 	torn   int64
 	old    bool
 	hole   int64 // where zeros started that may be padding; -1 if nowhere
+	end    int64 // of the last record returned
+	skip   int   // bytes of the first block that were read before
 }
 
 // NewReader reads src from the start. file names it in errors and damage;
@@ -73,6 +75,24 @@ func NewReader(src io.ReaderAt, file string, number uint64) *Reader {
 // Reset makes r read src from the start and keeps its buffers.
 func (r *Reader) Reset(src io.ReaderAt, file string, number uint64) {
 	*r = Reader{src: src, file: file, number: number, buf: r.buf[:0], frags: r.frags[:0], torn: -1, hole: -1}
+}
+
+// Position is a place between two records of a log from which reading can go
+// on later. The zero value is the start.
+type Position struct {
+	offset   int64
+	recycled bool
+}
+
+// Position is the place after the last record returned.
+func (r *Reader) Position() Position { return Position{r.end, r.recyc} }
+
+// ResetAt is Reset for a log of which everything before p has been read.
+func (r *Reader) ResetAt(src io.ReaderAt, file string, number uint64, p Position) {
+	r.Reset(src, file, number)
+	r.end, r.recyc, r.first = p.offset, p.recycled, p.offset > 0
+	r.skip = int(p.offset % BlockSize)
+	r.start = p.offset - int64(r.skip)
 }
 
 // Offset is where in the log the last record returned by Next starts.
@@ -125,7 +145,7 @@ func (r *Reader) Next() ([]byte, error) {
 		switch typ {
 		case typeFull:
 			abandon("partial record without end")
-			r.offset = f.offset
+			r.offset, r.end = f.offset, r.blockOffset()
 			return f.payload, nil
 		case typeFirst:
 			abandon("partial record without end")
@@ -138,6 +158,7 @@ func (r *Reader) Next() ([]byte, error) {
 			}
 			r.frags = append(r.frags, f.payload...)
 			if typ == typeLast {
+				r.end = r.blockOffset()
 				return r.frags, nil
 			}
 		default:
@@ -309,7 +330,8 @@ func (r *Reader) readBlock() error {
 		}
 	}
 	end := min(r.next+BlockSize, len(r.buf))
-	r.block, r.next = r.buf[r.next:end], end
+	r.block, r.next = r.buf[min(r.next+r.skip, end):end], end
+	r.skip = 0
 	return nil
 }
 

@@ -202,6 +202,44 @@ func TestEveryPrefixIsTorn(t *testing.T) {
 	}
 }
 
+// Reading a growing log piece by piece gives the records of one reading.
+func TestReadingGoesOnAtAPosition(t *testing.T) {
+	for _, number := range []uint32{0, 7} {
+		w := writer{number: number}
+		for i := range 60 {
+			w.record(bytes.Repeat([]byte{byte(i)}, i*i*5))
+		}
+		for _, step := range []int{1000, 7777, 32768, 50000} {
+			var pos Position
+			got := 0
+			r := new(Reader)
+			for n := 0; ; n = min(n+step, len(w.out)) {
+				r.ResetAt(bytes.NewReader(w.out[:n]), "log", 7, pos)
+				for {
+					rec, err := r.Next()
+					if errors.Is(err, io.EOF) {
+						break
+					}
+					if err != nil || len(rec) != got*got*5 {
+						t.Fatalf("step %d: record %d has %d bytes: %v", step, got, len(rec), err)
+					}
+					got++
+				}
+				if len(r.Damage()) > 0 {
+					t.Fatalf("step %d: damage %v", step, r.Damage())
+				}
+				pos = r.Position()
+				if n == len(w.out) {
+					break
+				}
+			}
+			if got != 60 {
+				t.Fatalf("step %d: %d records, want 60", step, got)
+			}
+		}
+	}
+}
+
 func TestReadErrorIsReported(t *testing.T) {
 	boom := errors.New("boom")
 	r := NewReader(failing{boom}, "log", 0)

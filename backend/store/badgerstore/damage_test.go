@@ -147,6 +147,15 @@ func writeSparse(name string, b []byte) error {
 	return err
 }
 
+// unused reports whether nothing of interest is in a file.
+func unused(name string) bool {
+	switch name {
+	case lockFile, "LOCK", "DISCARD", store.DescriptionFile:
+		return true
+	}
+	return filepath.Ext(name) == ".vlog"
+}
+
 // TestDamagedFolder damages every file of an index in several ways. Whatever
 // happens, the process must live, nothing wrong may be read without an error,
 // and damage to the database must be noticed unless it is where nothing is.
@@ -155,7 +164,8 @@ func TestDamagedFolder(t *testing.T) {
 		"empty":      func(b []byte) []byte { return b[:0] },
 		"cut in two": func(b []byte) []byte { return b[:len(b)/2] },
 		"cut by one": func(b []byte) []byte { return b[:max(len(b)-1, 0)] },
-		"zeros":      func(b []byte) []byte { clear(b[len(b)/3 : len(b)*2/3]); return b },
+		"zeros":      func(b []byte) []byte { clear(b[len(b)/3 : (len(b)*2+2)/3]); return b },
+		"end zeroed": func(b []byte) []byte { clear(b[len(b)*2/3:]); return b },
 		"noise": func(b []byte) []byte {
 			rng := rand.New(rand.NewPCG(1, uint64(len(b))))
 			for i := range b {
@@ -174,6 +184,7 @@ func TestDamagedFolder(t *testing.T) {
 	for _, closed := range []bool{true, false} {
 		original := damagedIndex(t, closed)
 		var dirs, names []string
+		var mustNotice []bool
 		must(t, filepath.WalkDir(original, func(path string, e fs.DirEntry, err error) error {
 			if err != nil || e.IsDir() {
 				return err
@@ -186,14 +197,22 @@ func TestDamagedFolder(t *testing.T) {
 				dir := t.TempDir()
 				copyFolder(t, dir, original)
 				dirs, names = append(dirs, dir), append(names, fmt.Sprintf("closed %t, %s, %s", closed, name, damage))
-				return change(filepath.Join(dir, name))
+				matters := closed && (e.Name() == manifestFile || filepath.Ext(name) == ".sst")
+				before, err := os.ReadFile(filepath.Join(dir, name))
+				err = errors.Join(err, change(filepath.Join(dir, name)))
+				after, readErr := os.ReadFile(filepath.Join(dir, name))
+				mustNotice = append(mustNotice, matters && (readErr != nil || !bytes.Equal(before, after)))
+				return err
+			}
+			if !closed && e.Name() != manifestFile && filepath.Ext(name) != ".mem" {
+				return nil // as in the other case
 			}
 			if err := add("removed", os.Remove); err != nil {
 				return err
 			}
 			for damage, change := range damages {
-				if damage != "noise" && (strings.EqualFold(e.Name(), lockFile) || e.Name() == store.DescriptionFile) {
-					continue // nobody reads what is in them
+				if few := unused(e.Name()); few && damage != "noise" && damage != "empty" {
+					continue
 				}
 				err := add(damage, func(name string) error {
 					b, err := os.ReadFile(name)
@@ -216,7 +235,11 @@ func TestDamagedFolder(t *testing.T) {
 			}
 			t.Logf("%s: %s", name, lines[i])
 			switch lines[i] {
-			case "damaged", "schema", "found", "intact":
+			case "damaged", "schema", "found":
+			case "intact":
+				if mustNotice[i] {
+					t.Errorf("%s: nothing was noticed", name)
+				}
 			default:
 				t.Errorf("%s: %s", name, lines[i])
 			}

@@ -134,7 +134,8 @@ func markOpen(folder string) error {
 //
 // all of them big-endian. The checksum covers what is before it, in a block,
 // and the index.
-func examineTable(name string, all bool) error {
+func examineTable(name string, all bool) (err error) {
+	defer recovered(&err) // the flatbuffer is read by code that trusts it
 	f, err := os.Open(name)
 	if err != nil {
 		return err
@@ -152,6 +153,9 @@ func examineTable(name string, all bool) error {
 	index, indexStart, err := readBefore(f, sumStart, "index")
 	if err != nil {
 		return err
+	}
+	if len(index) == 0 { // of which the checksum is 0, as it is in a file of zeros
+		return errors.New("it has no index")
 	}
 	if err := verify(index, sum); err != nil {
 		return fmt.Errorf("index: %w", err)

@@ -159,7 +159,9 @@ func (a *App) SaveFile(name, content string) (string, error) {
 }
 
 // OpenExternal opens an http or https address in the system's browser.
-func (a *App) OpenExternal(url string) error { return do(func() error { return a.host.openExternal(url) }) }
+func (a *App) OpenExternal(url string) error {
+	return do(func() error { return a.host.openExternal(url) })
+}
 
 // CopyText puts text on the clipboard.
 func (a *App) CopyText(text string) error { return do(func() error { return a.host.copyText(text) }) }

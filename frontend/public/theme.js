@@ -9,7 +9,8 @@
     // Storage may be blocked; the system's theme is right then.
   }
   if (choice === 'system') {
-    if (matchMedia('(prefers-contrast: more)').matches || matchMedia('(forced-colors: active)').matches) choice = 'contrast'
+    if (matchMedia('(prefers-contrast: more)').matches || matchMedia('(forced-colors: active)').matches)
+      choice = 'contrast'
     else choice = matchMedia('(prefers-color-scheme: light)').matches ? 'light' : 'dark'
   }
   document.documentElement.dataset.theme = choice

@@ -1,7 +1,13 @@
 import { expect, it } from 'vitest'
 import { toCSV, toJSON, toTSV } from './delimited'
 
-const table = { header: ['name', 'note'], rows: [['a', 'x,"y"\nz'], ['b\tc', '']] }
+const table = {
+  header: ['name', 'note'],
+  rows: [
+    ['a', 'x,"y"\nz'],
+    ['b\tc', ''],
+  ],
+}
 
 it('writes TSV without breaking cells', () => {
   expect(toTSV(table)).toBe('name\tnote\na\tx,"y" z\nb c\t\n')

@@ -10,7 +10,14 @@ function Offer({ commands }: { commands: Command[] }) {
 it('offers commands while their owner is on screen and always runs the latest', () => {
   const first = vi.fn()
   const second = vi.fn()
-  const make = (run: () => void, disabled?: string): Command => ({ id: 'a.b', title: 'Do', group: 'Runs', keys: ['X'], run, disabled })
+  const make = (run: () => void, disabled?: string): Command => ({
+    id: 'a.b',
+    title: 'Do',
+    group: 'Runs',
+    keys: ['X'],
+    run,
+    disabled,
+  })
   const { rerender, unmount } = render(<Offer commands={[make(first)]} />)
   expect(runCommand('a.b')).toBe(true)
   rerender(<Offer commands={[make(second)]} />)

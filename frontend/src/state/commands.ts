@@ -47,7 +47,9 @@ export function useCommands(commands: readonly Command[]): void {
   const latest = useRef(commands)
   latest.current = commands
   // A new list only when something visible changed; run() always calls the latest.
-  const signature = commands.map((c) => `${c.id}\n${c.title}\n${c.disabled ?? ''}\n${c.keys?.join(' ') ?? ''}`).join('\n\n')
+  const signature = commands
+    .map((c) => `${c.id}\n${c.title}\n${c.disabled ?? ''}\n${c.keys?.join(' ') ?? ''}`)
+    .join('\n\n')
   useEffect(() => {
     const count = signature === '' ? 0 : latest.current.length
     const stable = latest.current.slice(0, count).map((c) => ({

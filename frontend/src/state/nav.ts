@@ -31,7 +31,11 @@ export const useNav = create<Nav>()((set) => ({
   past: [],
   future: [],
   go: (route) =>
-    set((s) => (JSON.stringify(route) === JSON.stringify(s.route) ? s : { route, past: [...s.past, s.route].slice(-KEPT), future: [] })),
+    set((s) =>
+      JSON.stringify(route) === JSON.stringify(s.route)
+        ? s
+        : { route, past: [...s.past, s.route].slice(-KEPT), future: [] },
+    ),
   replace: (route) => set({ route }),
   back: () =>
     set((s) => {

@@ -21,11 +21,14 @@ let last = 0
 
 export const useNotices = create<Notices>()((set) => ({
   notices: [],
-  say: (text) => set((s) => ({ notices: [...s.notices, { id: ++last, tone: 'info' as const, text, error: null }].slice(-4) })),
+  say: (text) =>
+    set((s) => ({ notices: [...s.notices, { id: ++last, tone: 'info' as const, text, error: null }].slice(-4) })),
   fail: (thrown) => {
     const error = asBackendError(thrown)
     if (error.kind === 'cancelled') return
-    set((s) => ({ notices: [...s.notices, { id: ++last, tone: 'error' as const, text: error.message, error }].slice(-4) }))
+    set((s) => ({
+      notices: [...s.notices, { id: ++last, tone: 'error' as const, text: error.message, error }].slice(-4),
+    }))
   },
   dismiss: (id) => set((s) => ({ notices: s.notices.filter((n) => n.id !== id) })),
 }))

@@ -32,8 +32,7 @@ export const useSelection = create<Selection>()((set) => ({
       if (!selected.delete(key)) selected.add(key)
       return { selected, anchor: key }
     }),
-  select: (keys, anchor) =>
-    set((s) => ({ selected: new Set(keys), anchor: anchor === undefined ? s.anchor : anchor })),
+  select: (keys, anchor) => set((s) => ({ selected: new Set(keys), anchor: anchor === undefined ? s.anchor : anchor })),
   clear: () => set({ selected: new Set(), anchor: null }),
   setHidden: (keys, hide) =>
     set((s) => {

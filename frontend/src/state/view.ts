@@ -108,7 +108,9 @@ export const useView = create<ViewStore>()((set) => ({
   setColumns: (scope, change) =>
     set((s) => ({ columns: { ...s.columns, [scope]: { ...(s.columns[scope] ?? NO_COLUMNS), ...change } } })),
   addHistory: (query) =>
-    set((s) => (query.trim() === '' ? s : { history: [query, ...s.history.filter((q) => q !== query)].slice(0, HISTORY) })),
+    set((s) =>
+      query.trim() === '' ? s : { history: [query, ...s.history.filter((q) => q !== query)].slice(0, HISTORY) },
+    ),
 }))
 
 export function scopeOf(active: readonly string[]): string {
@@ -118,7 +120,20 @@ export function scopeOf(active: readonly string[]): string {
 /** The part of the store that is saved, as text. */
 export function serializeView(s: ViewState): string {
   const { active, query, text, sort, history, layout, split, columns, onlyDiffering, charts, railNarrow, saved } = s
-  const state: ViewState = { active, query, text, sort, history, layout, split, columns, onlyDiffering, charts, railNarrow, saved }
+  const state: ViewState = {
+    active,
+    query,
+    text,
+    sort,
+    history,
+    layout,
+    split,
+    columns,
+    onlyDiffering,
+    charts,
+    railNarrow,
+    saved,
+  }
   return JSON.stringify({ version: 1, ...state })
 }
 
@@ -139,7 +154,12 @@ function merge(defaults: ViewState, raw: Partial<ViewState>): ViewState {
   const out: Record<string, unknown> = { ...defaults }
   for (const [key, value] of Object.entries(defaults)) {
     const given: unknown = raw[key as keyof ViewState]
-    if (given !== undefined && given !== null && typeof given === typeof value && Array.isArray(given) === Array.isArray(value)) {
+    if (
+      given !== undefined &&
+      given !== null &&
+      typeof given === typeof value &&
+      Array.isArray(given) === Array.isArray(value)
+    ) {
       out[key] = given
     }
   }

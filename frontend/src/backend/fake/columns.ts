@@ -33,13 +33,22 @@ export const EVIDENCE: Record<RunState, string> = {
 
 export function buildColumns(runs: readonly FakeRun[]): Map<string, Column> {
   const out = new Map<string, Column>()
-  for (const [key, type, value] of PROPERTIES) add(out, { key, group: 'property', path: [key], context: '', summary: '', type }, value, runs)
+  for (const [key, type, value] of PROPERTIES)
+    add(out, { key, group: 'property', path: [key], context: '', summary: '', type }, value, runs)
   const first = runs[0]
   if (first === undefined) return out
   for (const path of leaves(first.params)) {
-    const value = (r: FakeRun) => asCell(path.reduce<unknown>((v, k) => (v as Record<string, unknown> | undefined)?.[k], r.params))
+    const value = (r: FakeRun) =>
+      asCell(path.reduce<unknown>((v, k) => (v as Record<string, unknown> | undefined)?.[k], r.params))
     const sample = value(first)
-    const type = typeof sample === 'number' ? 'number' : typeof sample === 'boolean' ? 'bool' : Array.isArray(sample) ? 'list' : 'text'
+    const type =
+      typeof sample === 'number'
+        ? 'number'
+        : typeof sample === 'boolean'
+          ? 'bool'
+          : Array.isArray(sample)
+            ? 'list'
+            : 'text'
     add(out, { key: `params.${path.join('.')}`, group: 'param', path, context: '', summary: '', type }, value, runs)
   }
   const withMetrics = runs.find((r) => r.metrics.length > 0)
@@ -49,7 +58,13 @@ export function buildColumns(runs: readonly FakeRun[]): Map<string, Column> {
   return out
 }
 
-function addMetric(out: Map<string, Column>, m: FakeMetric, index: number, summary: (typeof SUMMARIES)[number], runs: readonly FakeRun[]) {
+function addMetric(
+  out: Map<string, Column>,
+  m: FakeMetric,
+  index: number,
+  summary: (typeof SUMMARIES)[number],
+  runs: readonly FakeRun[],
+) {
   const system = m.name.startsWith('__system__')
   const value = (r: FakeRun): Cell => {
     const metric = r.metrics[index]

@@ -38,7 +38,10 @@ export function valueAt(run: FakeRun, metric: FakeMetric, i: number): number {
     case 'rate':
       return t < 0.1 ? (t / 0.1) * 1e-3 : 5e-4 * (1 + Math.cos(Math.PI * ((t - 0.1) / 0.9))) + 1e-7
     case 'norm':
-      return Math.exp(n * 0.5) * (0.4 + run.skill) * (1 + 4 * Math.exp(-t * 8)) + (noise(metric.seed, i + 7) > 0.995 ? 40 : 0)
+      return (
+        Math.exp(n * 0.5) * (0.4 + run.skill) * (1 + 4 * Math.exp(-t * 8)) +
+        (noise(metric.seed, i + 7) > 0.995 ? 40 : 0)
+      )
     case 'system':
       return Math.min(100, Math.max(0, 55 + 25 * Math.sin(t * 9 + metric.seed) + n * 12))
   }
@@ -104,7 +107,16 @@ export function metricInfo(repository: string, run: FakeRun, metric: FakeMetric,
     pending,
   }
   if (pending) {
-    const none = { last: null, lastStep: null, min: null, minStep: null, max: null, maxStep: null, mean: null, first: null }
+    const none = {
+      last: null,
+      lastStep: null,
+      min: null,
+      minStep: null,
+      max: null,
+      maxStep: null,
+      mean: null,
+      first: null,
+    }
     return { ...base, ...none }
   }
   return {

@@ -24,17 +24,29 @@ export function runDetail(repository: string, run: FakeRun): RunDetail {
     tags: run.tags,
     notes:
       run.index % 3 === 0
-        ? [{ id: 1, content: 'Restarted from step 400 after the node was drained.\nWatch the **val** loss.', created: run.created + 60, updated: run.created + 90 }]
+        ? [
+            {
+              id: 1,
+              content: 'Restarted from step 400 after the node was drained.\nWatch the **val** loss.',
+              created: run.created + 60,
+              updated: run.created + 90,
+            },
+          ]
         : [],
     created: run.created,
     ended: run.ended,
     lastRecord: readable ? run.lastRecord : null,
     duration: readable ? (run.ended ?? run.lastRecord) - run.created : null,
     state: run.state,
-    evidence: [EVIDENCE[run.state], readable ? 'Last record: metric loss at the last step.' : 'Other runs are not affected.'],
+    evidence: [
+      EVIDENCE[run.state],
+      readable ? 'Last record: metric loss at the last step.' : 'Other runs are not affected.',
+    ],
     params: readable ? JSON.stringify(run.params) : '{}',
     metrics: run.metrics.map((m) => metricInfo(repository, run, m, false)),
-    sequences: readable ? [sequence('images', 'samples', 24), sequence('texts', 'generated', 8), sequence('logs', 'terminal', 1)] : [],
+    sequences: readable
+      ? [sequence('images', 'samples', 24), sequence('texts', 'generated', 8), sequence('logs', 'terminal', 1)]
+      : [],
     problems: readable ? [] : [problemOf(run)],
     indexed: readable,
   }

@@ -139,7 +139,10 @@ export function createFakeBackend(options: FakeOptions = {}): FakeBackend {
       answer(() => {
         if (path.includes('photos')) failNotRepository(path)
         const repository = openFolder(path, options.runs ?? 1000)
-        recents = [{ path, name: repository.name, openedAt: now, exists: true, runs: 1000 }, ...recents.filter((r) => r.path !== path)]
+        recents = [
+          { path, name: repository.name, openedAt: now, exists: true, runs: 1000 },
+          ...recents.filter((r) => r.path !== path),
+        ]
         return repository
       }),
     openSample: () => answer(() => openFolder('/usr/share/aimdesk/sample', 12)),
@@ -163,11 +166,19 @@ export function createFakeBackend(options: FakeOptions = {}): FakeBackend {
         const view = `view-${++viewNumber}`
         views.set(view, found.rows)
         if (views.size > 16) views.delete([...views.keys()][0] as string)
-        return { view, total: found.total, matched: found.rows.length, milliseconds: performance.now() - started, revision }
+        return {
+          view,
+          total: found.total,
+          matched: found.rows.length,
+          milliseconds: performance.now() - started,
+          revision,
+        }
       }),
     rows: (request) =>
       answer(() => {
-        const rows = views.get(request.view) ?? fail<{ repository: string; run: FakeRun }[]>('not-found', 'This list is gone', 'It is asked for again.')
+        const rows =
+          views.get(request.view) ??
+          fail<{ repository: string; run: FakeRun }[]>('not-found', 'This list is gone', 'It is asked for again.')
         return rows.slice(request.from, request.from + request.count).map(({ repository, run }): RunRow => {
           const columns = repo(repository).columns
           return {
@@ -183,12 +194,16 @@ export function createFakeBackend(options: FakeOptions = {}): FakeBackend {
           }
         })
       }),
-    viewHashes: (view) => answer(() => (views.get(view) ?? []).map((r) => ({ repository: r.repository, hash: r.run.hash }))),
+    viewHashes: (view) =>
+      answer(() => (views.get(view) ?? []).map((r) => ({ repository: r.repository, hash: r.run.hash }))),
     run: (id, hash) => answer(() => runDetail(id, find(id, hash))),
     logs: (id, hash, from, count) => answer(() => logPage(find(id, hash), from, count)),
     metrics: (request) =>
       answer(() => {
-        const refs = request.runs.length > 0 ? request.runs : request.repositories.flatMap((id) => repo(id).runs.map((r) => ({ repository: id, hash: r.hash })))
+        const refs =
+          request.runs.length > 0
+            ? request.runs
+            : request.repositories.flatMap((id) => repo(id).runs.map((r) => ({ repository: id, hash: r.hash })))
         return refs.flatMap(({ repository, hash }) => {
           const run = find(repository, hash)
           return run.metrics.map((m) => metricInfo(repository, run, m, false))
@@ -202,9 +217,24 @@ export function createFakeBackend(options: FakeOptions = {}): FakeBackend {
 
     indexStatus: (id) => answer(() => repo(id).indexer.current()),
     reindexAll: (id) => answer(() => repo(id).indexer.reindex()),
-    cancelJob: () => answer(() => open.forEach((o) => { o.indexer.cancel() })),
-    pauseIndexer: (seconds) => answer(() => open.forEach((o) => { o.indexer.pause(seconds > 0 ? now + seconds : 0) })),
-    resumeIndexer: () => answer(() => open.forEach((o) => { o.indexer.resume() })),
+    cancelJob: () =>
+      answer(() =>
+        open.forEach((o) => {
+          o.indexer.cancel()
+        }),
+      ),
+    pauseIndexer: (seconds) =>
+      answer(() =>
+        open.forEach((o) => {
+          o.indexer.pause(seconds > 0 ? now + seconds : 0)
+        }),
+      ),
+    resumeIndexer: () =>
+      answer(() =>
+        open.forEach((o) => {
+          o.indexer.resume()
+        }),
+      ),
 
     saveSettings: (next) =>
       answer(() => {
@@ -279,7 +309,13 @@ function select(request: RunsRequest, repo: (id: string) => Open) {
 }
 
 function scopeOf(run: FakeRun): Record<string, unknown> {
-  return { ...run.params, ...run, created_at: run.created, active: run.state === 'live', duration: (run.ended ?? run.lastRecord) - run.created }
+  return {
+    ...run.params,
+    ...run,
+    created_at: run.created,
+    active: run.state === 'live',
+    duration: (run.ended ?? run.lastRecord) - run.created,
+  }
 }
 
 /** Live runs write a point every second or so. */

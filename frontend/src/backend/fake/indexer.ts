@@ -37,14 +37,23 @@ export class FakeIndexer {
         this.set({ ...idleStatus(this.repository, this.runs), lastReport: this.report((Date.now() - started) / 1000) })
         return
       }
-      this.set({ done, current: this.runs[done]?.hash ?? '', runsPerSecond: rate, bytesPerSecond: rate * 41_000, eta: (total - done) / rate })
+      this.set({
+        done,
+        current: this.runs[done]?.hash ?? '',
+        runsPerSecond: rate,
+        bytesPerSecond: rate * 41_000,
+        eta: (total - done) / rate,
+      })
     }, 100)
     return `job-${this.job}`
   }
 
   cancel(): void {
     this.stop()
-    this.set({ ...idleStatus(this.repository, this.runs), note: 'Reindex All was cancelled; the index from before is in use.' })
+    this.set({
+      ...idleStatus(this.repository, this.runs),
+      note: 'Reindex All was cancelled; the index from before is in use.',
+    })
   }
 
   pause(until: number): void {

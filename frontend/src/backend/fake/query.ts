@@ -14,7 +14,8 @@ interface Token {
   end: number
 }
 
-const TOKEN = /\s+|([A-Za-z_]\w*)|(\d+\.?\d*(?:e[+-]?\d+)?)|("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(==|!=|<=|>=|[<>+\-*/%()[\]{}.,:])/gy
+const TOKEN =
+  /\s+|([A-Za-z_]\w*)|(\d+\.?\d*(?:e[+-]?\d+)?)|("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')|(==|!=|<=|>=|[<>+\-*/%()[\]{}.,:])/gy
 
 function syntaxError(message: string, start: number, end: number): BackendError {
   return { kind: 'query-syntax', message, hint: 'A query is one Python expression over run.', start, end }
@@ -121,7 +122,11 @@ class Parser {
     else if (t.kind === 'name') e = nameOf(t)
     else {
       this.at--
-      throw syntaxError(t.kind === 'end' ? 'The expression is not complete' : `Unexpected ${t.text}`, t.start, Math.max(t.end, t.start + 1))
+      throw syntaxError(
+        t.kind === 'end' ? 'The expression is not complete' : `Unexpected ${t.text}`,
+        t.start,
+        Math.max(t.end, t.start + 1),
+      )
     }
     return this.trailers(e)
   }
@@ -185,7 +190,8 @@ function member(value: Value, key: string): Value {
 function compare(op: string, a: Value, b: Value): boolean {
   if (op === '==' || op === 'is') return (a ?? null) === (b ?? null)
   if (op === '!=') return (a ?? null) !== (b ?? null)
-  if (op === 'in') return Array.isArray(b) ? b.includes(a) : typeof b === 'string' && typeof a === 'string' && b.includes(a)
+  if (op === 'in')
+    return Array.isArray(b) ? b.includes(a) : typeof b === 'string' && typeof a === 'string' && b.includes(a)
   if (typeof a !== typeof b || (typeof a !== 'number' && typeof a !== 'string')) return false
   const [x, y] = [a as number, b as number]
   return op === '<' ? x < y : op === '<=' ? x <= y : op === '>' ? x > y : x >= y

@@ -1,6 +1,6 @@
 /** Series of the in-memory adapter, in the wire format of the program. */
 import type { SeriesRequest } from '../contract'
-import { describe, encodeSeries, pointLine } from '../series/encode'
+import { encodeSeries, pointLine, statistics } from '../series/encode'
 import { BIN_NAN, type BinColumns, type WireLine } from '../series/wire'
 import { stepOf, timeOf, valueAt } from './curves'
 import type { FakeMetric, FakeRun } from './generate'
@@ -10,7 +10,10 @@ interface Points {
   y: Float64Array
 }
 
-export function answerSeries(request: SeriesRequest, find: (repository: string, run: string) => FakeRun | undefined): ArrayBuffer {
+export function answerSeries(
+  request: SeriesRequest,
+  find: (repository: string, run: string) => FakeRun | undefined,
+): ArrayBuffer {
   const out: WireLine[] = []
   request.lines.forEach((ref, index) => {
     const run = find(ref.repository, ref.run)
@@ -62,7 +65,7 @@ function smooth(y: Float64Array, smoothing: SeriesRequest['smoothing']): Float64
 }
 
 function shape(index: number, layer: WireLine['layer'], all: Points, request: SeriesRequest): WireLine {
-  const head = describe(all.x, all.y)
+  const head = statistics(all.x, all.y)
   const [from, to] = request.range ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
   let a = 0
   let b = all.x.length
@@ -74,7 +77,7 @@ function shape(index: number, layer: WireLine['layer'], all: Points, request: Se
   }
   const x = all.x.subarray(a, b)
   const y = all.y.subarray(a, b)
-  const inside = describe(x, y)
+  const inside = statistics(x, y)
   const base = { index, layer, status: 'ok' as const, ...inside, total: head.total, xMin: head.xMin, xMax: head.xMax }
   if (x.length <= 2 * Math.max(50, request.width)) return { ...base, data: { mode: 'points', n: x.length, x, y } }
   return { ...base, data: bin(x, y, request.width) }
@@ -112,5 +115,15 @@ function bin(x: Float64Array, y: Float64Array, width: number): BinColumns {
     Float64Array,
     Float64Array,
   ]
-  return { mode: 'bins', n: flags.length, x: cx, xLast: cl, yFirst: cf, yMin: lo, yMax: hi, yLast: la, flags: Uint8Array.from(flags) }
+  return {
+    mode: 'bins',
+    n: flags.length,
+    x: cx,
+    xLast: cl,
+    yFirst: cf,
+    yMin: lo,
+    yMax: hi,
+    yLast: la,
+    flags: Uint8Array.from(flags),
+  }
 }

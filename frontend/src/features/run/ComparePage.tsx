@@ -1,0 +1,3 @@
+export function ComparePage(_: { runs: { repository: string; hash: string }[] }) {
+  return null
+}

@@ -1,0 +1,3 @@
+export function RunPage(_: { run: { repository: string; hash: string }; tab: string }) {
+  return null
+}

@@ -27,25 +27,32 @@ function allVisible(c: Columns, x: Interval): boolean {
   return c.sorted && c.n > 0 && c.x[0] >= x.min && c.xLast[c.n - 1] <= x.max
 }
 
-/** Lowest and highest y of what is visible in the x interval, or null. */
+/**
+ * Lowest and highest y of what is visible in the x interval, or null. Between
+ * two points, where none is in sight, those two count.
+ */
 export function yExtent(all: readonly Columns[], x: Interval): Interval | null {
   const out = { min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY }
+  const around = { min: Number.POSITIVE_INFINITY, max: Number.NEGATIVE_INFINITY }
   for (const c of all) {
     if (allVisible(c, x) && c.low <= c.high) {
-      out.min = Math.min(out.min, c.low)
-      out.max = Math.max(out.max, c.high)
+      take(out, c.low, c.high)
       continue
     }
     const [from, to] = visible(c, x)
     for (let i = from; i < to; i++) {
-      if (c.xLast[i] < x.min || c.x[i] > x.max) continue
-      const lo = c.yMin[i]
-      const hi = c.yMax[i]
-      if (lo < out.min && lo > Number.NEGATIVE_INFINITY) out.min = lo
-      if (hi > out.max && hi < Number.POSITIVE_INFINITY) out.max = hi
+      const inSight = c.xLast[i] >= x.min && c.x[i] <= x.max
+      if (inSight || c.sorted) take(inSight ? out : around, c.yMin[i], c.yMax[i])
     }
   }
-  return out.min <= out.max ? out : null
+  if (out.min <= out.max) return out
+  return around.min <= around.max ? around : null
+}
+
+/** Widens by what is finite. */
+function take(out: Interval, low: number, high: number): void {
+  if (low < out.min && low > Number.NEGATIVE_INFINITY) out.min = low
+  if (high > out.max && high < Number.POSITIVE_INFINITY) out.max = high
 }
 
 /**

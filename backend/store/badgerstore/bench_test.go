@@ -146,3 +146,23 @@ func BenchmarkOpen(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkDecimate10M draws a range of a series of 10 million points out of
+// the database, with the pyramid at hand.
+func BenchmarkDecimate10M(b *testing.B) {
+	s, _ := benchmarkStore(b, 0)
+	const n = 10_000_000
+	if err := storetest.PutSample(context.Background(), s, storetest.SampleRun("a", 1), n, 1); err != nil {
+		b.Fatal(err)
+	}
+	p, err := s.Pyramid(context.Background(), "a", 0)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		l, err := p.Decimate(store.RowsOf(context.Background(), s, "a", 0), series.Query{Lo: 1e6, Hi: 9e6, Width: 1200})
+		if err != nil || l.Len() != 1200 {
+			b.Fatal(l.Len(), err)
+		}
+	}
+}

@@ -116,6 +116,7 @@ func readPyramid(txn *badger.Txn, hash string, trace int) (*series.Pyramid, erro
 type batch struct {
 	txn *badger.Txn
 	it  *badger.Iterator // made when it is first needed
+	got int              // chunks asked for
 
 	// The run that was asked for last.
 	hash   string
@@ -190,11 +191,25 @@ func (b *batch) rows(ctx context.Context, c *series.Columns, ref store.SeriesRef
 	return nil
 }
 
+// fewChunks is the number of chunks up to which getting one by one is quicker
+// than making an iterator, which has to open every table.
+const fewChunks = 2
+
 var errMissing = errors.New("it is missing")
 
 // chunk calls fn with a packed chunk, which is valid during the call only.
 func (b *batch) chunk(slot, chunk int, fn func(packed []byte) error) error {
 	b.key = store.AppendChunkKey(append(b.key[:0], b.prefix...), slot, chunk)
+	if b.got++; b.it == nil && b.got <= fewChunks {
+		item, err := b.txn.Get(b.key)
+		if errors.Is(err, badger.ErrKeyNotFound) {
+			return errMissing
+		}
+		if err != nil {
+			return err
+		}
+		return item.Value(fn)
+	}
 	if b.it == nil {
 		b.it = b.txn.NewIterator(badger.IteratorOptions{Prefix: store.AllSeriesPrefix()})
 		b.it.Seek(b.key)

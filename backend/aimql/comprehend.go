@@ -22,6 +22,7 @@ type compCode struct {
 	clauses    []clauseCode
 	elt, value code
 	n          int // variables
+	cost       int // steps of one round
 }
 
 func (c *compiler) comprehension(x *compExpr) code {
@@ -49,6 +50,7 @@ func (c *compiler) comprehension(x *compExpr) code {
 		k.value = c.expr(x.value)
 	}
 	k.n = len(s.slots)
+	k.cost = 1 + sizeOf(x)/8
 	c.cur = s.parent
 	return k
 }
@@ -187,7 +189,7 @@ func (g *generator) next(m *machine) (Value, bool, error) {
 
 func (g *generator) advance(m *machine) (Value, bool, error) {
 	for len(g.its) > 0 {
-		if err := m.step(); err != nil {
+		if err := m.steps(g.c.cost); err != nil {
 			return Value{}, false, err
 		}
 		level := len(g.its) - 1
@@ -251,6 +253,7 @@ type lambdaCode struct {
 	fallbacks []code
 	body      code
 	n         int
+	cost      int // steps of one call
 }
 
 func (c *compiler) lambda(x *lambda) code {
@@ -266,6 +269,7 @@ func (c *compiler) lambda(x *lambda) code {
 	c.bindAll(x.body)
 	l.body = c.expr(x.body)
 	l.n = len(s.slots)
+	l.cost = 1 + sizeOf(x.body)/8
 	c.cur = s.parent
 	return l
 }
@@ -285,6 +289,9 @@ func (l *lambdaCode) eval(m *machine) (Value, error) {
 	return funcValue("<lambda>", func(m *machine, a *args) (Value, error) {
 		if m.depth >= maxCallDepth {
 			return Value{}, errRecursion
+		}
+		if err := m.steps(l.cost); err != nil {
+			return Value{}, err
 		}
 		if err := m.allocValues(l.n + 2); err != nil {
 			return Value{}, err

@@ -33,6 +33,10 @@ const (
 	hUnique
 )
 
+// maxKeyBytes bounds the key of a tuple or frozenset, which can share parts and
+// so be far larger written out than in memory.
+const maxKeyBytes = 1 << 16
+
 func hashKey(v Value) (hkey, error) {
 	switch v.kind {
 	case KindNone, KindEllipsis:
@@ -70,6 +74,9 @@ func hashKey(v Value) (hkey, error) {
 				return hkey{kind: hIdentity, p: v.obj}, nil
 			}
 			h.write(&b)
+			if b.Len() > maxKeyBytes {
+				return hkey{}, errMemory
+			}
 		}
 		return hkey{kind: hTuple, s: b.String()}, nil
 	case KindSet:
@@ -77,11 +84,14 @@ func hashKey(v Value) (hkey, error) {
 		if !d.frozen {
 			return hkey{}, errUnhashable
 		}
-		parts := make([]string, 0, d.len())
+		parts, size := make([]string, 0, d.len()), 0
 		for _, e := range d.entries {
 			var b strings.Builder
 			e.hash.write(&b)
 			parts = append(parts, b.String())
+			if size += b.Len(); size > maxKeyBytes {
+				return hkey{}, errMemory
+			}
 		}
 		sort.Strings(parts)
 		return hkey{kind: hSet, s: strings.Join(parts, "")}, nil

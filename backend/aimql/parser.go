@@ -8,7 +8,8 @@ import (
 
 const (
 	maxQueryBytes = 64 << 10
-	maxNesting    = 200 // as many parentheses as CPython's tokenizer allows
+	maxNesting    = 200  // as many parentheses as CPython's tokenizer allows
+	maxTreeDepth  = 2000 // also of what nests without brackets, as a long sum
 )
 
 // parser is a recursive descent parser; the first error ends it. Every method
@@ -33,6 +34,9 @@ func parse(src string) (expr, *SyntaxError) {
 	p.expectEOF()
 	if p.err != nil {
 		return nil, p.err.locate(src)
+	}
+	if depthOf(x) > maxTreeDepth {
+		return nil, syntaxErr(0, len(src), "the expression is nested too deeply").locate(src)
 	}
 	return x, nil
 }

@@ -102,7 +102,7 @@ func Compile(text string, kind Kind, opts Options) (*Query, error) {
 	if kind != Runs && q.tree != nil {
 		if run := withoutVariable(q.tree, kind.Variable()); run != nil {
 			// The default filter is decided by the text of the derived condition.
-			q.pre = c.program(run, !opts.All && !mentionsArchived(run, src))
+			q.pre = c.program(run, !opts.All && !mentionsArchived(run))
 		}
 	}
 	q.paths, q.refs = c.paths, c.refs

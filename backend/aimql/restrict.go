@@ -171,3 +171,23 @@ func checkWalrus(x *compExpr) (bad *namedExpr) {
 	}
 	return bad
 }
+
+// depthOf is the height of a tree.
+func depthOf(x expr) int {
+	deepest := 0
+	walk(x, func(y expr) bool {
+		if y != x {
+			deepest = max(deepest, depthOf(y))
+			return false
+		}
+		return true
+	})
+	return deepest + 1
+}
+
+// sizeOf is the number of nodes of a tree.
+func sizeOf(x expr) int {
+	n := 0
+	walk(x, func(expr) bool { n++; return true })
+	return n
+}

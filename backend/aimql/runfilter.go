@@ -106,7 +106,7 @@ func allWithout(xs []expr, id string) []expr {
 
 // mentionsArchived tells whether the text of a derived condition, as Python
 // would print it, contains "run.archived": as an expression, or inside a string.
-func mentionsArchived(x expr, src string) bool {
+func mentionsArchived(x expr) bool {
 	found := false
 	walk(x, func(y expr) bool {
 		switch y := y.(type) {

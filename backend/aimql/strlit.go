@@ -3,6 +3,7 @@ package aimql
 import (
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/runenames"
@@ -210,16 +211,21 @@ func writeCode(b *strings.Builder, r rune, isBytes bool) {
 	b.WriteRune(r)
 }
 
-// runeNamed finds a character by its Unicode name. It is slow (it looks at all
-// characters) and runs once a literal, when a query is compiled.
-func runeNamed(name string) (rune, bool) {
-	name = strings.ToUpper(name)
+// characterNames maps Unicode names to characters. It is made when the first
+// query uses \N{…}. Names that follow from the code point are not in it.
+var characterNames = sync.OnceValue(func() map[string]rune {
+	names := make(map[string]rune, 40_000)
 	for r := rune(0); r <= utf8.MaxRune; r++ {
-		if runenames.Name(r) == name {
-			return r, true
+		if n := runenames.Name(r); n != "" && n[0] != '<' {
+			names[n] = r
 		}
 	}
-	return 0, false
+	return names
+})
+
+func runeNamed(name string) (rune, bool) {
+	r, ok := characterNames()[strings.ToUpper(name)]
+	return r, ok
 }
 
 // fstring reads the body src[from:to] of an f-string, or of a format

@@ -99,6 +99,9 @@ func classInfo(v Value, out []*typeObj, depth int) ([]*typeObj, error) {
 			if out, err = classInfo(x, out, depth+1); err != nil {
 				return nil, err
 			}
+			if len(out) > 1000 {
+				return nil, errMemory
+			}
 		}
 		return out, nil
 	}

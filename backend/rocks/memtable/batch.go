@@ -47,29 +47,31 @@ type ops interface {
 
 // opShape is how an op is laid out after its tag.
 type opShape struct {
+	known  bool
 	kind   base.Kind
 	cf     bool // a column family comes first
 	value  bool // a value or an end key follows the key
 	refuse bool // not under the default column family
 }
 
-var opShapes = map[byte]opShape{
-	byte(base.KindDelete):       {kind: base.KindDelete},
-	byte(base.KindSet):          {kind: base.KindSet, value: true},
-	byte(base.KindMerge):        {kind: base.KindMerge, value: true, refuse: true},
-	byte(base.KindSingleDelete): {kind: base.KindSingleDelete},
-	byte(base.KindRangeDelete):  {kind: base.KindRangeDelete, value: true},
-	byte(base.KindBlobIndex):    {kind: base.KindBlobIndex, value: true, refuse: true},
-	byte(base.KindWideColumns):  {kind: base.KindWideColumns, value: true, refuse: true},
-	byte(base.KindTimedPut):     {kind: base.KindTimedPut, value: true, refuse: true},
-	tagCFDelete:                 {kind: base.KindDelete, cf: true},
-	tagCFSet:                    {kind: base.KindSet, cf: true, value: true},
-	tagCFMerge:                  {kind: base.KindMerge, cf: true, value: true, refuse: true},
-	tagCFSingleDelete:           {kind: base.KindSingleDelete, cf: true},
-	tagCFRangeDelete:            {kind: base.KindRangeDelete, cf: true, value: true},
-	tagCFBlobIndex:              {kind: base.KindBlobIndex, cf: true, value: true, refuse: true},
-	tagCFWideColumns:            {kind: base.KindWideColumns, cf: true, value: true, refuse: true},
-	tagCFTimedPut:               {kind: base.KindTimedPut, cf: true, value: true, refuse: true},
+// opShapes is indexed by tag.
+var opShapes = [256]opShape{
+	base.KindDelete:       {known: true, kind: base.KindDelete},
+	base.KindSet:          {known: true, kind: base.KindSet, value: true},
+	base.KindMerge:        {known: true, kind: base.KindMerge, value: true, refuse: true},
+	base.KindSingleDelete: {known: true, kind: base.KindSingleDelete},
+	base.KindRangeDelete:  {known: true, kind: base.KindRangeDelete, value: true},
+	base.KindBlobIndex:    {known: true, kind: base.KindBlobIndex, value: true, refuse: true},
+	base.KindWideColumns:  {known: true, kind: base.KindWideColumns, value: true, refuse: true},
+	base.KindTimedPut:     {known: true, kind: base.KindTimedPut, value: true, refuse: true},
+	tagCFDelete:           {known: true, kind: base.KindDelete, cf: true},
+	tagCFSet:              {known: true, kind: base.KindSet, cf: true, value: true},
+	tagCFMerge:            {known: true, kind: base.KindMerge, cf: true, value: true, refuse: true},
+	tagCFSingleDelete:     {known: true, kind: base.KindSingleDelete, cf: true},
+	tagCFRangeDelete:      {known: true, kind: base.KindRangeDelete, cf: true, value: true},
+	tagCFBlobIndex:        {known: true, kind: base.KindBlobIndex, cf: true, value: true, refuse: true},
+	tagCFWideColumns:      {known: true, kind: base.KindWideColumns, cf: true, value: true, refuse: true},
+	tagCFTimedPut:         {known: true, kind: base.KindTimedPut, cf: true, value: true, refuse: true},
 }
 
 // BatchSeq returns the first sequence number of a batch; ok is false if it is
@@ -95,18 +97,15 @@ func decodeBatch(rec []byte, w ops) (seq, used uint64, err error) {
 	for c.Len() > 0 {
 		at := c.Offset()
 		tag := c.Byte()
-		shape := opShape{kind: base.KindSet, value: true}
-		if tag != byte(base.KindSet) {
-			var ok bool
-			if shape, ok = opShapes[tag]; !ok {
-				if err := decodeMark(tag, &c); err != nil {
-					return seq, used, err
-				}
-				if c.Bad() {
-					return seq, used, batchError{fmt.Sprintf("write batch op at byte %d is cut short", at)}
-				}
-				continue
+		shape := &opShapes[tag]
+		if !shape.known {
+			if err := decodeMark(tag, &c); err != nil {
+				return seq, used, err
 			}
+			if c.Bad() {
+				return seq, used, batchError{fmt.Sprintf("write batch op at byte %d is cut short", at)}
+			}
+			continue
 		}
 		cf := uint32(defaultColumnFamily)
 		if shape.cf {

@@ -104,7 +104,7 @@ func (b *Builder) rangeDelete(seq uint64, start, end []byte) error {
 func (b *Builder) Build() *Table {
 	t := &Table{arena: b.arena, lastSeq: b.lastSeq}
 	byKey := func(x, y entry) int {
-		return cmp.Or(bytes.Compare(t.key(&x), t.key(&y)), cmp.Compare(y.trailer, x.trailer))
+		return cmp.Or(bytes.Compare(t.key(x), t.key(y)), cmp.Compare(y.trailer, x.trailer))
 	}
 	byStart := func(x, y rangedel.Item) int {
 		return cmp.Or(bytes.Compare(t.at(x.Start), t.at(y.Start)), cmp.Compare(y.Seq, x.Seq))
@@ -117,7 +117,7 @@ func (b *Builder) Build() *Table {
 		t.items = merge(b.base.items, b.dels, byStart)
 	}
 	t.entries = slices.CompactFunc(t.entries, func(x, y entry) bool {
-		return bytes.Equal(t.key(&x), t.key(&y))
+		return bytes.Equal(t.key(x), t.key(y))
 	})
 	if len(t.items) > 0 {
 		t.dels = rangedel.BuildSorted(t.arena, t.items)
@@ -159,7 +159,7 @@ func (t *Table) Extend() *Builder {
 
 func (t *Table) at(s rangedel.Span) []byte { return t.arena[s.Off : s.Off+s.Len : s.Off+s.Len] }
 
-func (t *Table) key(e *entry) []byte { return t.at(e.key) }
+func (t *Table) key(e entry) []byte { return t.at(e.key) }
 
 // Len is the number of distinct keys.
 func (t *Table) Len() int { return len(t.entries) }
@@ -188,7 +188,7 @@ func (it *Iter) First() bool {
 // SeekGE moves to the first entry at or after user.
 func (it *Iter) SeekGE(user []byte) bool {
 	it.i, _ = slices.BinarySearchFunc(it.t.entries, user, func(e entry, user []byte) int {
-		return bytes.Compare(it.t.key(&e), user)
+		return bytes.Compare(it.t.key(e), user)
 	})
 	return it.Valid()
 }
@@ -203,7 +203,7 @@ func (it *Iter) Next() bool {
 func (it *Iter) Valid() bool { return it.i < len(it.t.entries) }
 
 // User is the user key of the entry; it stays valid as long as the memtable.
-func (it *Iter) User() []byte { return it.t.key(&it.t.entries[it.i]) }
+func (it *Iter) User() []byte { return it.t.at(it.t.entries[it.i].key) }
 
 // Trailer is the sequence number and kind of the entry.
 func (it *Iter) Trailer() base.Trailer { return it.t.entries[it.i].trailer }

@@ -28,7 +28,7 @@ func examinerChild(args []string) int {
 
 func examineAll(dir string) string {
 	ctx := context.Background()
-	s, err := Open(dir, Options{})
+	s, err := Open(dir, Options{MemTableSize: minMemTable})
 	var damaged *store.DamagedError
 	if errors.As(err, &damaged) {
 		return "damaged"

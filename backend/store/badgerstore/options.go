@@ -29,7 +29,10 @@ type Options struct {
 	// may open it read-only as well, but not for writing.
 	ReadOnly bool
 	// ReserveBytes is the free space of the disk below which nothing is
-	// written. It has an effect only together with FreeBytes.
+	// written. It has an effect only together with FreeBytes. It should be
+	// well above ten times MemTableSize: logs are made in advance, tables are
+	// merged in the background, and while everything is indexed anew there are
+	// two databases.
 	ReserveBytes uint64
 	// FreeBytes returns the free space of the disk that holds dir. Nil: the
 	// disk is taken to have space.

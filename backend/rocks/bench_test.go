@@ -138,3 +138,29 @@ func BenchmarkSeek(b *testing.B) {
 		b.Fatal(err)
 	}
 }
+
+// BenchmarkRefresh looks for news where there are none, as a poll does.
+func BenchmarkRefresh(b *testing.B) {
+	for _, db := range benchDBs {
+		b.Run(db.name, func(b *testing.B) {
+			v, err := rocks.Open(context.Background(), benchDir(b, db.fixture, db.dir), rocks.Options{Files: rocks.NewFileCache(16)})
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.ReportAllocs()
+			for b.Loop() {
+				next, err := v.Refresh(context.Background())
+				if err != nil || v.Changed(next) {
+					b.Fatal("changed", err)
+				}
+				if err := v.Close(); err != nil {
+					b.Fatal(err)
+				}
+				v = next
+			}
+			if err := v.Close(); err != nil {
+				b.Fatal(err)
+			}
+		})
+	}
+}

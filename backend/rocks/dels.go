@@ -148,6 +148,16 @@ func (m *delMerger) covering(key []byte) (uint64, error) {
 	return m.newest, nil
 }
 
+// end is where the newest deletion at the position ends; there must be one.
+func (m *delMerger) end() []byte {
+	for _, d := range m.heap {
+		if d.seq == m.newest {
+			return d.next
+		}
+	}
+	return nil
+}
+
 func (m *delMerger) refresh() {
 	m.newest = 0
 	for _, d := range m.heap {

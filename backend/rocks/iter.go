@@ -13,6 +13,10 @@ type IterOptions struct {
 	Lower, Upper []byte
 }
 
+// coveredRun is after how many entries under range deletions in a row the
+// iterator seeks to the deletion's end instead of stepping on.
+const coveredRun = 8
+
 // pointIter walks over the entries of one source in internal-key order.
 type pointIter interface {
 	First() bool
@@ -23,6 +27,9 @@ type pointIter interface {
 	Value() []byte
 	Err() error
 	Close()
+	// olderThan reports whether all entries from the current one up to end are
+	// older than seq.
+	olderThan(seq uint64, end []byte) bool
 }
 
 // source is one input of the merge with its current entry.
@@ -57,7 +64,7 @@ type Iterator struct {
 func (v *View) NewIter(o IterOptions) *Iterator {
 	it := &Iterator{opts: o}
 	if v.mem.Len() > 0 {
-		it.add(v.mem.NewIter(), func() string { return v.dir })
+		it.add(memIter{v.mem.NewIter()}, func() string { return v.dir })
 	}
 	if l := v.mem.RangeDels(); l.Len() > 0 {
 		it.dels.add(&delSource{list: l, loaded: true})
@@ -193,7 +200,7 @@ func (it *Iterator) fail(err error) bool {
 // entry that is live.
 func (it *Iterator) settle() bool {
 	it.valid, it.value = false, nil
-	for len(it.heap) > 0 {
+	for covered := 0; len(it.heap) > 0; {
 		s := it.heap[0]
 		if it.opts.Upper != nil && bytes.Compare(s.user, it.opts.Upper) >= 0 {
 			return false
@@ -210,6 +217,12 @@ func (it *Iterator) settle() bool {
 				}
 				it.valid, it.value = true, s.Value()
 				return true
+			}
+			if covered++; covered > coveredRun && s.olderThan(newest, it.dels.end()) {
+				if !it.jump(newest) {
+					return false
+				}
+				continue
 			}
 		}
 		if !it.skip() {
@@ -243,6 +256,23 @@ func (it *Iterator) skip() bool {
 		}
 	}
 	return false
+}
+
+// jump moves the sources that hold nothing but older entries up to the end of
+// the newest range deletion at the position.
+func (it *Iterator) jump(newest uint64) bool {
+	end := it.dels.end()
+	live := it.heap
+	it.heap = it.heap[:0]
+	for _, s := range live {
+		if bytes.Compare(s.user, end) >= 0 || !s.olderThan(newest, end) || s.load(s.SeekGE(end)) {
+			it.heap = append(it.heap, s)
+		} else if it.fail(s.Err()) {
+			return false
+		}
+	}
+	it.heapify()
+	return true
 }
 
 func (it *Iterator) heapify() {

@@ -5,8 +5,15 @@ import (
 	"sort"
 
 	"aimdesk/backend/rocks/internal/base"
+	"aimdesk/backend/rocks/memtable"
 	"aimdesk/backend/rocks/sst"
 )
+
+// memIter is a memtable's iterator as a source of the merge.
+type memIter struct{ *memtable.Iter }
+
+// olderThan is false: a memtable is mostly newer than any deletion.
+func (memIter) olderThan(uint64, []byte) bool { return false }
 
 // levelIter chains tables that do not overlap. One table is read at a time.
 type levelIter struct {
@@ -81,3 +88,15 @@ func (l *levelIter) Trailer() base.Trailer { return l.cur.Trailer() }
 func (l *levelIter) Value() []byte         { return l.cur.Value() }
 func (l *levelIter) Err() error            { return l.err }
 func (l *levelIter) Close()                { l.leave() }
+
+func (l *levelIter) olderThan(seq uint64, end []byte) bool {
+	for _, t := range l.tables[l.i:] {
+		if bytes.Compare(t.meta.Smallest, end) >= 0 {
+			break
+		}
+		if t.meta.LargestSeq >= seq {
+			return false
+		}
+	}
+	return true
+}

@@ -272,3 +272,35 @@ func TestLiveFiles(t *testing.T) {
 		}
 	}
 }
+
+// A range deletion over many tables is jumped over without reading them.
+func TestRangeDeletionOverManyTablesIsJumped(t *testing.T) {
+	w, m := newDBWriter(t, t.TempDir()), model{}
+	for i := range 2000 {
+		m[fmt.Sprintf("k%04d", i)] = "v"
+	}
+	w.seq = 10
+	w.compact(m.pairs(), 50)
+	w.op(opRangeDelete, "k0010", "k1990")
+	w.commit()
+	w.flush()
+	m.deleteRange("k0010", "k1990")
+	reads := 0
+	fsys := hookFS{vfs.NewOS(0), func(string) { reads++ }}
+	v, err := rocks.Open(context.Background(), w.dir, rocks.Options{FS: fsys})
+	if err != nil {
+		t.Fatal(err)
+	}
+	reads = 0
+	got, err := scan(v, rocks.IterOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	comparePairs(t, got, m.pairs())
+	if reads > 20 {
+		t.Errorf("%d reads for 3 of 41 tables", reads)
+	}
+	if err := v.Close(); err != nil {
+		t.Error(err)
+	}
+}

@@ -1,12 +1,14 @@
 package rocks
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
 	"path/filepath"
+	"slices"
 
 	"aimdesk/backend/rocks/internal/base"
 	"aimdesk/backend/rocks/memtable"
@@ -100,6 +102,7 @@ func (p *player) log(ctx context.Context, w wal, from walState, newest bool) err
 	}
 	v.files = append(v.files, LiveFile{Name: w.name, Kind: KindWAL, Size: size, Number: w.number})
 	state := walState{number: w.number, size: size, pos: from.pos}
+	first := len(v.damage)
 	if size > from.size || !newest {
 		r := readers.Get().(*record.Reader)
 		defer readers.Put(r)
@@ -116,6 +119,7 @@ func (p *player) log(ctx context.Context, w wal, from walState, newest bool) err
 		}
 		p.stopped = p.stopped || r.Recycled()
 	}
+	slices.SortStableFunc(v.damage[first:], func(a, b Damage) int { return cmp.Compare(a.Offset, b.Offset) })
 	v.wals = append(v.wals, state)
 	return nil
 }

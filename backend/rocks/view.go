@@ -38,7 +38,8 @@ type View struct {
 	stopped bool
 }
 
-// Damage lists what was passed over in the logs. The caller may keep it.
+// Damage lists what was passed over in the logs, in their order. The caller may
+// keep it.
 func (v *View) Damage() []Damage { return slices.Clone(v.damage) }
 
 // Files lists the files the view was made from. The caller may keep it.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"sync"
 
 	"aimdesk/backend/rocks/internal/base"
@@ -226,6 +227,9 @@ func (t *Table) RangeDels() (*rangedel.List, error) {
 	return l, nil
 }
 
+// itemPool holds scratch space for decoding range deletions.
+var itemPool = sync.Pool{New: func() any { return new([]rangedel.Item) }}
+
 // loadRangeDels reads the range-deletion block: internal key of the start ->
 // user key of the end.
 func (t *Table) loadRangeDels(h Handle) (*rangedel.List, error) {
@@ -241,7 +245,12 @@ func (t *Table) loadRangeDels(h Handle) (*rangedel.List, error) {
 	if uint64(len(data)) > rangedel.MaxData/2 {
 		return nil, base.Unsupported(t.opts.File, int64(h.Offset), "range-deletion block of %d bytes", len(data))
 	}
-	items := make([]rangedel.Item, 0, b.numRestarts())
+	scratch := itemPool.Get().(*[]rangedel.Item)
+	items := slices.Grow((*scratch)[:0], b.numRestarts())
+	defer func() {
+		*scratch = items
+		itemPool.Put(scratch)
+	}()
 	extra := data // grows, in a copy, by keys that do not lie in the block whole
 	sorted := true
 	var it blockIter

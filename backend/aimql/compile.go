@@ -1,5 +1,7 @@
 package aimql
 
+import "context"
+
 // The compiler turns the syntax tree into a tree of eval nodes. Names are
 // resolved here: to a variable's slot, to a root (run, metric, …), or to a
 // builtin. As in Python 3.11 under eval, the roots and the variables bound at
@@ -521,5 +523,39 @@ func (c *compiler) call(x *call) code {
 	} else {
 		k.fn = c.expr(x.fn)
 	}
-	return k
+	return k.folded()
+}
+
+// folded evaluates datetime(…) and timedelta(…) of constants once.
+func (c *callCode) folded() code {
+	f, ok := c.fn.(constCode)
+	if !ok || c.spread || f.v.kind != KindType || f.v.obj != datetimeType && f.v.obj != timedeltaType {
+		return c
+	}
+	for _, list := range [][]code{c.args, c.kw} {
+		for _, a := range list {
+			if k, ok := a.(constCode); !ok || k.v.kind > KindStr {
+				return c
+			}
+		}
+	}
+	m := &machine{ctx: context.Background(), rest: DefaultMaxSteps, room: DefaultMaxBytes}
+	v, err := c.eval(m)
+	if err != nil {
+		return &failCode{err}
+	}
+	return constCode{v}
+}
+
+// Literal reads a Python literal: a constant, or a list, tuple or dict of literals.
+func Literal(text string) (Value, error) {
+	x, err := parse(text)
+	if err != nil {
+		return Value{}, err
+	}
+	v, ok := constValue(x)
+	if !ok {
+		return Value{}, syntaxErr(0, len(text), "this is no literal").locate(text)
+	}
+	return v, nil
 }

@@ -28,10 +28,7 @@ func (s *session) status() IndexStatus {
 	out := IndexStatus{
 		Repository: s.id, Phase: string(st.Phase), Done: st.Done, Total: st.Total, Current: st.Current,
 		RunsPerSecond: Num(st.RunsPerSecond), BytesPerSecond: Num(st.BytesPerSecond), ETA: -1,
-		Throttle: st.Throttle, IndexPath: s.dir, IndexBytes: s.indexBytes(), Note: s.note, Problems: []RunProblem{},
-	}
-	if st.Note != "" {
-		out.Note = st.Note
+		Throttle: st.Throttle, IndexPath: s.dir, IndexBytes: s.indexBytes(), Problems: []RunProblem{},
 	}
 	if st.Remaining >= 0 {
 		out.ETA = Num(st.Remaining.Seconds())
@@ -64,8 +61,11 @@ func (s *session) status() IndexStatus {
 		}
 	}
 	s.mu.Lock()
-	out.LastReport = s.lastReport
+	out.LastReport, out.Note = s.lastReport, s.note
 	s.mu.Unlock()
+	if st.Note != "" {
+		out.Note = st.Note
+	}
 	return out
 }
 
@@ -124,9 +124,8 @@ func (d *Desk) ReindexAll(repository string) (string, error) {
 func (s *session) reported(r indexer.Report) {
 	report := ReportOf(r)
 	s.mu.Lock()
-	s.lastReport = &report
+	s.lastReport, s.note = &report, ""
 	s.mu.Unlock()
-	s.note = ""
 	data, err := json.Marshal(report)
 	if err == nil {
 		err = s.st.SetMeta(context.Background(), reportKey, data)

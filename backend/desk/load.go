@@ -151,15 +151,18 @@ func (l *Loaded) load(ctx context.Context, cfg LoadConfig) error {
 // loadRun answers a run from the index if its files are as they were indexed,
 // else from the repository.
 func (l *Loaded) loadRun(ctx context.Context, hash string, have *store.Run, cfg LoadConfig) (*store.Run, bool, error) {
+	now, root := unixSeconds(cfg.Now()), l.Repo.Root()
 	meta, seqs, err := l.Repo.Fingerprint(ctx, hash)
 	if err != nil {
-		return nil, false, fmt.Errorf("look at run %s: %w", hash, err)
+		if ctx.Err() != nil {
+			return nil, false, ctx.Err()
+		}
+		return indexer.UnreadableRecord(root, hash, "", "", now, err), false, nil
 	}
 	mp, sp := store.Fingerprint(meta), store.Fingerprint(seqs)
 	if have != nil && have.MetaPrint == mp && have.SeqsPrint == sp && have.SeriesDone {
 		return have, true, nil
 	}
-	now, root := unixSeconds(cfg.Now()), l.Repo.Root()
 	m, err := l.Repo.ReadMeta(ctx, hash)
 	if err != nil {
 		if ctx.Err() != nil {

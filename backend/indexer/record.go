@@ -39,7 +39,12 @@ func TraceRecord(t *aim.Trace) store.Trace {
 }
 
 // UnreadableRecord makes the record of a run whose metadata cannot be read.
+// Where the cause does not lie in the files themselves, it has no fingerprints:
+// the run looks changed, and is tried again.
 func UnreadableRecord(root, hash string, meta, seqs store.Fingerprint, now float64, cause error) *store.Run {
+	if !IsData(cause) {
+		meta, seqs = "", ""
+	}
 	return &store.Run{
 		Hash: hash, MetaPrint: meta, SeqsPrint: seqs, IndexedAt: now, SeriesDone: true,
 		Unreadable: DamageOf(root, cause), Traces: []store.Trace{},

@@ -122,6 +122,7 @@ func (ix *Indexer) publish(ctx context.Context, gen store.Generation, report *Re
 	if err := gen.Publish(ctx); err != nil {
 		return fmt.Errorf("publish new index: %w", err)
 	}
+	ctx = context.WithoutCancel(ctx) // there is no way back: take over what was published
 	var runs []*store.Run
 	if err := ix.cfg.Store.Runs(ctx, func(r *store.Run) error { runs = append(runs, r); return nil }); err != nil {
 		return fmt.Errorf("read new index: %w", err)
@@ -216,11 +217,11 @@ func (ix *Indexer) ReindexRuns(ctx context.Context, hashes []string, progress Pr
 
 func (ix *Indexer) indexSeriesInto(ctx context.Context, hash string, report *Report) (int64, error) {
 	r, one, err := ix.readAndPut(ctx, hash, ix.cfg.Store)
-	if err != nil || r == nil {
+	if err != nil {
 		return one.Bytes, err
 	}
 	report.Points += one.Points
-	if err := ix.stored(ctx, r); err != nil {
+	if err := ix.stored(ctx, r, one.moved); err != nil {
 		return one.Bytes, err
 	}
 	report.Unreadable = append(report.Unreadable, Problems(r)...)

@@ -17,6 +17,7 @@ import (
 type change struct {
 	entry      aim.Entry
 	meta, seqs store.Fingerprint
+	cause      error // why the fingerprints could not be taken
 	metaNew    bool
 	created    float64
 }
@@ -83,14 +84,13 @@ func (ix *Indexer) compare(ctx context.Context, entries []aim.Entry, props map[s
 	found := make([]*change, len(entries))
 	err := ix.parallel(ctx, len(entries), func(i int) error {
 		e := entries[i]
-		meta, seqs, err := ix.cfg.Repo.Fingerprint(ctx, e.Hash)
+		c, err := ix.look(ctx, e.Hash)
 		if err != nil {
 			return err
 		}
 		ix.mu.Lock()
 		k, have := ix.known[e.Hash]
 		ix.mu.Unlock()
-		c := &change{entry: e, meta: store.Fingerprint(meta), seqs: store.Fingerprint(seqs)}
 		c.metaNew = !have || k.meta != c.meta
 		if !c.metaNew && k.seqs == c.seqs && k.seriesDone {
 			return nil
@@ -98,7 +98,7 @@ func (ix *Indexer) compare(ctx context.Context, entries []aim.Entry, props map[s
 		if p := props[e.Hash]; p.CreationTime != nil {
 			c.created = *p.CreationTime
 		}
-		found[i] = c
+		found[i] = &c
 		return nil
 	})
 	if err != nil {
@@ -146,43 +146,56 @@ func (ix *Indexer) forget(ctx context.Context, entries []aim.Entry) error {
 	return nil
 }
 
-// storeProperties writes the properties that changed, and tells of runs whose
-// chunk did not change with them.
+// storeProperties writes the properties that changed, forgets those of runs
+// that SQLite does not know any more, and tells of runs whose chunk did not
+// change with them.
 func (ix *Indexer) storeProperties(ctx context.Context, entries []aim.Entry, props map[string]aim.Properties) error {
 	if props == nil {
 		return nil
 	}
 	var changed []store.Properties
-	var known []string
+	var lost []string
+	hashes := map[string]uint64{} // of known runs
 	ix.mu.Lock()
 	for _, e := range entries {
+		k, have := ix.known[e.Hash]
 		p, has := props[e.Hash]
 		if !has {
+			if k.props != 0 {
+				lost = append(lost, e.Hash)
+				hashes[e.Hash] = 0
+			}
 			continue
 		}
 		sp := StoreProperties(e.Hash, p)
-		k, have := ix.known[e.Hash]
 		if h := propsHash(sp); !have || k.props != h {
 			changed = append(changed, sp)
 			if have {
-				k.props = h
-				ix.known[e.Hash] = k
-				known = append(known, e.Hash)
+				hashes[e.Hash] = h
 			}
 		}
 	}
 	ix.mu.Unlock()
-	if len(changed) == 0 {
-		return nil
+	if len(changed) > 0 {
+		if err := ix.cfg.Store.PutProperties(ctx, changed); err != nil {
+			return fmt.Errorf("store properties: %w", err)
+		}
 	}
-	if err := ix.cfg.Store.PutProperties(ctx, changed); err != nil {
-		return fmt.Errorf("store properties: %w", err)
+	if len(lost) > 0 {
+		if err := ix.cfg.Store.DeleteProperties(ctx, lost...); err != nil {
+			return fmt.Errorf("forget properties: %w", err)
+		}
 	}
-	for _, hash := range known {
+	for hash, h := range hashes {
 		r, err := ix.cfg.Store.Run(ctx, hash)
 		if err != nil {
 			return fmt.Errorf("read run back: %w", err)
 		}
+		ix.mu.Lock()
+		k := ix.known[hash]
+		k.props = h
+		ix.known[hash] = k
+		ix.mu.Unlock()
 		ix.cfg.Sink.RunStored(r)
 	}
 	return nil
@@ -233,13 +246,16 @@ func (ix *Indexer) indexMeta(ctx context.Context, c change) error {
 	if err := ix.cfg.Store.PutMeta(ctx, r); err != nil {
 		return fmt.Errorf("store metadata of run %s: %w", c.entry.Hash, err)
 	}
-	return ix.stored(ctx, r)
+	return ix.stored(ctx, r, false)
 }
 
 // readMeta makes the record of a run; damage in its files is in the record,
 // not an error.
 func (ix *Indexer) readMeta(ctx context.Context, c change) (*store.Run, error) {
 	root, hash, now := ix.cfg.Repo.Root(), c.entry.Hash, unix(ix.cfg.Now())
+	if c.cause != nil {
+		return UnreadableRecord(root, hash, "", "", now, c.cause), nil
+	}
 	m, err := ix.cfg.Repo.ReadMeta(ctx, hash)
 	switch {
 	case err == nil:
@@ -252,8 +268,9 @@ func (ix *Indexer) readMeta(ctx context.Context, c change) (*store.Run, error) {
 }
 
 // stored reads a run back, so that properties and what the store fills in are
-// there, and tells of it.
-func (ix *Indexer) stored(ctx context.Context, r *store.Run) error {
+// there, and tells of it. moved tells that the run's files changed while they
+// were read.
+func (ix *Indexer) stored(ctx context.Context, r *store.Run, moved bool) error {
 	full, err := ix.cfg.Store.Run(ctx, r.Hash)
 	if err != nil {
 		return fmt.Errorf("read run %s back: %w", r.Hash, err)
@@ -263,6 +280,11 @@ func (ix *Indexer) stored(ctx context.Context, r *store.Run) error {
 		k.settled = ix.stalled(ctx, full)
 	}
 	ix.mu.Lock()
+	if old, have := ix.known[r.Hash]; moved || (have && !old.settled) {
+		// A writer that ends goes on to flush its databases: look once more
+		// before the run is left alone.
+		k.settled = false
+	}
 	ix.known[r.Hash] = k
 	ix.mu.Unlock()
 	ix.cfg.Sink.RunStored(full)

@@ -19,20 +19,53 @@ func (ix *Indexer) indexSeries(ctx context.Context, hash string) (int64, error) 
 	if err != nil {
 		return report.Bytes, err
 	}
-	if r == nil {
-		return 0, nil // vanished meanwhile; the next scan forgets it
-	}
-	return report.Bytes, ix.stored(ctx, r)
+	return report.Bytes, ix.stored(ctx, r, report.moved)
 }
 
-// readAndPut reads one run whole and puts it into w.
-func (ix *Indexer) readAndPut(ctx context.Context, hash string, w store.Writer) (*store.Run, RunReport, error) {
-	var report RunReport
+// look takes the fingerprints of a run. An error that lies in the run's folders
+// is in the result, not returned: one run must not keep others from being read.
+func (ix *Indexer) look(ctx context.Context, hash string) (change, error) {
+	c := change{entry: aim.Entry{Hash: hash}}
 	meta, seqs, err := ix.cfg.Repo.Fingerprint(ctx, hash)
 	if err != nil {
-		return nil, report, fmt.Errorf("look at run %s: %w", hash, err)
+		if ctx.Err() != nil {
+			return c, ctx.Err()
+		}
+		c.cause = err
+		return c, nil
 	}
-	c := change{entry: aim.Entry{Hash: hash}, meta: store.Fingerprint(meta), seqs: store.Fingerprint(seqs)}
+	c.meta, c.seqs = store.Fingerprint(meta), store.Fingerprint(seqs)
+	return c, nil
+}
+
+// readAndPut reads one run whole and puts it into w. The fingerprints that it
+// stores are from before the reading: a run that changed meanwhile looks
+// changed at the next scan. Whether it did is in the report, so that it is not
+// left alone until then.
+func (ix *Indexer) readAndPut(ctx context.Context, hash string, w store.Writer) (*store.Run, RunReport, error) {
+	before, err := ix.look(ctx, hash)
+	if err != nil {
+		return nil, RunReport{}, err
+	}
+	r, report, err := ix.readChange(ctx, before, w)
+	if err != nil {
+		return nil, report, err
+	}
+	after, err := ix.look(ctx, hash)
+	if err != nil {
+		return nil, report, err
+	}
+	report.moved = before.meta != after.meta || before.seqs != after.seqs
+	return r, report, nil
+}
+
+func (ix *Indexer) readChange(ctx context.Context, c change, w store.Writer) (*store.Run, RunReport, error) {
+	var report RunReport
+	hash := c.entry.Hash
+	if c.cause != nil {
+		r := UnreadableRecord(ix.cfg.Repo.Root(), hash, "", "", unix(ix.cfg.Now()), c.cause)
+		return r, report, w.PutMeta(ctx, r)
+	}
 	m, err := ix.cfg.Repo.ReadMeta(ctx, hash)
 	if err != nil {
 		if ctx.Err() != nil {
@@ -70,6 +103,8 @@ func (e *seriesError) Unwrap() error { return e.cause }
 type RunReport struct {
 	Points int64
 	Bytes  int64
+
+	moved bool // files changed while they were read
 }
 
 func (ix *Indexer) readSeries(ctx context.Context, m *aim.Meta, r *store.Run, report *RunReport, put store.PutSeries) error {
@@ -112,20 +147,26 @@ func (ix *Indexer) pollUnsettled(ctx context.Context) {
 func (ix *Indexer) pollRun(ctx context.Context, hash string) error {
 	ix.work.Lock()
 	defer ix.work.Unlock()
-	meta, seqs, err := ix.cfg.Repo.Fingerprint(ctx, hash)
+	c, err := ix.look(ctx, hash)
 	if err != nil {
+		return err
+	}
+	if c.cause != nil || (c.meta == "" && c.seqs == "") {
 		ix.Hint() // gone or being changed: a scan decides
 		return nil
 	}
 	ix.mu.Lock()
 	k, have := ix.known[hash]
 	ix.mu.Unlock()
-	if have && k.meta == store.Fingerprint(meta) && k.seqs == store.Fingerprint(seqs) && k.seriesDone {
+	if !have {
+		return nil // forgotten since
+	}
+	if k.meta == c.meta && k.seqs == c.seqs && k.seriesDone {
 		r, err := ix.cfg.Store.Run(ctx, hash)
 		if err != nil {
 			return fmt.Errorf("read run %s back: %w", hash, err)
 		}
-		if ix.stalled(ctx, r) {
+		if knownOf(r).settled || ix.stalled(ctx, r) {
 			k.settled = true
 			ix.mu.Lock()
 			ix.known[hash] = k

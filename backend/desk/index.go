@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"strconv"
+	"strings"
 	"time"
 
 	"aimdesk/backend/aim"
@@ -28,7 +29,7 @@ func (s *session) status() IndexStatus {
 	out := IndexStatus{
 		Repository: s.id, Phase: string(st.Phase), Done: st.Done, Total: st.Total, Current: st.Current,
 		RunsPerSecond: Num(st.RunsPerSecond), BytesPerSecond: Num(st.BytesPerSecond), ETA: -1,
-		Throttle: st.Throttle, IndexPath: s.dir, IndexBytes: s.indexBytes(), Problems: []RunProblem{},
+		Throttle: strings.TrimPrefix(st.Throttle, "slowed: "), IndexPath: s.dir, IndexBytes: s.indexBytes(), Problems: []RunProblem{},
 	}
 	if st.Remaining >= 0 {
 		out.ETA = Num(st.Remaining.Seconds())

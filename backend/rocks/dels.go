@@ -72,6 +72,8 @@ func (d *delSource) outside() (ok bool, err error) {
 func (d *delSource) step(key []byte) (ok bool, err error) {
 	for bytes.Compare(d.next, key) <= 0 {
 		switch {
+		case !d.loaded && bytes.Compare(d.tables[0].end, key) <= 0:
+			ok, err = d.outside() // passed without a look
 		case !d.loaded:
 			if d.list, err = d.tables[0].rangeDels(); err != nil {
 				return false, err

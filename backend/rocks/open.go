@@ -1,36 +1,16 @@
 package rocks
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"path/filepath"
-	"slices"
-	"strconv"
-	"strings"
-	"sync"
 	"time"
 
-	"aimdesk/backend/internal/vfs"
 	"aimdesk/backend/rocks/internal/base"
 	"aimdesk/backend/rocks/manifest"
-	"aimdesk/backend/rocks/record"
 )
-
-// Names of a database's files.
-const (
-	currentName    = "CURRENT"
-	manifestPrefix = "MANIFEST-"
-	walSuffix      = ".log"
-	tableSuffix    = ".sst"
-	oldTableSuffix = ".ldb"
-)
-
-// maxCurrent bounds the size of CURRENT, which holds one file name.
-const maxCurrent = 4096
 
 // restartPause is the first pause before Open starts over; it doubles up to
 // maxRestartPause. A flush or compaction takes longer than a few of them.
@@ -83,9 +63,6 @@ func openFrom(ctx context.Context, dir string, opts Options, prev *View) (*View,
 	}
 }
 
-// readers holds log readers for their buffers.
-var readers = sync.Pool{New: func() any { return new(record.Reader) }}
-
 // openOnce makes one attempt; *changedError asks for another.
 func openOnce(ctx context.Context, dir string, opts Options, prev *View) (*View, error) {
 	if err := ctx.Err(); err != nil {
@@ -97,13 +74,14 @@ func openOnce(ctx context.Context, dir string, opts Options, prev *View) (*View,
 		return nil, err
 	}
 	path := filepath.Join(dir, name)
-	version, size, err := readManifest(opts.FS, path)
+	version, err := v.readManifest(path, prev)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, &changedError{missing: path, manifest: filepath.Join(dir, currentName)}
 	}
 	if err != nil {
 		return nil, err
 	}
+	size := v.manifest.size
 	number, _ := fileNumber(name, manifestPrefix, "")
 	v.files = append(v.files, LiveFile{Name: name, Kind: KindManifest, Size: size, Number: number})
 	wals, err := listWALs(opts.FS, dir, version)
@@ -121,11 +99,13 @@ func openOnce(ctx context.Context, dir string, opts Options, prev *View) (*View,
 	} else if err := h.file.Close(); err != nil || h.size != size {
 		return nil, changed
 	}
-	v.dbid = version.DBID
-	if prev != nil && (prev.dbid != v.dbid || prev.closed.Load()) {
+	v.version = version
+	if prev != nil && prev.version.DBID != version.DBID {
 		prev = nil
 	}
-	if err := v.addTables(ctx, version, prev, changed); err != nil {
+	if prev != nil && prev.version == version {
+		v.shareTables(prev)
+	} else if err := v.addTables(ctx, version, prev, changed); err != nil {
 		return nil, errors.Join(err, v.Close())
 	}
 	if err := v.replay(ctx, wals, prev, changed); err != nil {
@@ -134,82 +114,17 @@ func openOnce(ctx context.Context, dir string, opts Options, prev *View) (*View,
 	return v, nil
 }
 
-// readCurrent returns the name of the MANIFEST.
-func readCurrent(fsys vfs.FS, dir string) (string, error) {
-	path := filepath.Join(dir, currentName)
-	data, err := vfs.ReadFile(fsys, path, maxCurrent)
-	if errors.Is(err, fs.ErrNotExist) {
-		return "", fmt.Errorf("open database %s: %w", dir, ErrNotDatabase)
+// shareTables takes over all tables of prev, which has the same version.
+func (v *View) shareTables(prev *View) {
+	v.l0, v.levels, v.refs = prev.l0, prev.levels, prev.refs
+	for _, t := range v.refs {
+		t.views.Add(1)
 	}
-	if err != nil {
-		return "", fmt.Errorf("open database %s: %w", dir, err)
-	}
-	name, ok := strings.CutSuffix(string(data), "\n")
-	if !ok {
-		return "", base.Corrupt(path, int64(len(data)), "CURRENT does not end with a line break")
-	}
-	if _, ok := fileNumber(name, manifestPrefix, ""); !ok {
-		return "", base.Corrupt(path, 0, "CURRENT names %.40q, not a MANIFEST", name)
-	}
-	return name, nil
-}
-
-// fileNumber parses prefix + decimal digits + suffix.
-func fileNumber(name, prefix, suffix string) (uint64, bool) {
-	s, ok := strings.CutPrefix(name, prefix)
-	if !ok {
-		return 0, false
-	}
-	if s, ok = strings.CutSuffix(s, suffix); !ok || s == "" {
-		return 0, false
-	}
-	for _, c := range []byte(s) {
-		if c < '0' || c > '9' {
-			return 0, false
+	for _, f := range prev.files {
+		if f.Kind == KindTable {
+			v.files = append(v.files, f)
 		}
 	}
-	n, err := strconv.ParseUint(s, 10, 64)
-	return n, err == nil
-}
-
-// readManifest returns the version and the size of the MANIFEST when it was read.
-func readManifest(fsys vfs.FS, path string) (*manifest.Version, int64, error) {
-	f, err := fsys.Open(path)
-	if err != nil {
-		return nil, 0, err
-	}
-	defer func() { _ = f.Close() }() // opened for reading: closing loses nothing
-	info, err := f.Stat()
-	if err != nil {
-		return nil, 0, fmt.Errorf("stat %s: %w", path, err)
-	}
-	r := readers.Get().(*record.Reader)
-	defer readers.Put(r)
-	r.Reset(io.NewSectionReader(f, 0, info.Size()), path, 0)
-	v, err := manifest.Read(r, path)
-	return v, info.Size(), err
-}
-
-// wal is a live log.
-type wal struct {
-	name   string
-	number uint64
-}
-
-// listWALs returns the logs that hold data beyond the tables, oldest first.
-func listWALs(fsys vfs.FS, dir string, v *manifest.Version) ([]wal, error) {
-	entries, err := fsys.ReadDir(dir)
-	if err != nil {
-		return nil, fmt.Errorf("list database %s: %w", dir, err)
-	}
-	var wals []wal
-	for _, e := range entries {
-		if n, ok := fileNumber(e.Name(), "", walSuffix); ok && v.WALNeeded(n) {
-			wals = append(wals, wal{e.Name(), n})
-		}
-	}
-	slices.SortFunc(wals, func(a, b wal) int { return cmp.Compare(a.number, b.number) })
-	return wals, nil
 }
 
 // addTables registers the live tables. Each is opened once, so that a missing

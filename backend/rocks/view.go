@@ -22,12 +22,14 @@ import (
 type View struct {
 	dir    string
 	opts   Options
-	dbid   string
 	files  []LiveFile
 	damage []Damage
 	mem    *memtable.Table
 	l0     []*table   // newest first
 	levels [][]*table // each sorted and free of overlaps
+
+	manifest manifestState
+	version  *manifest.Version
 
 	refs   []*table // those the view has counted itself in
 	closed atomic.Bool
@@ -50,6 +52,9 @@ func (v *View) Files() []LiveFile { return slices.Clone(v.files) }
 // following a live writer costs about as much as what it has written since. v
 // stays valid, and each of the two must be closed.
 func (v *View) Refresh(ctx context.Context) (*View, error) {
+	if v.closed.Load() {
+		return openFrom(ctx, v.dir, v.opts, nil)
+	}
 	return openFrom(ctx, v.dir, v.opts, v)
 }
 

@@ -30,6 +30,7 @@ import (
 	"io/fs"
 	"path/filepath"
 	"strings"
+	"sync"
 	"time"
 
 	"aimdesk/backend/internal/vfs"
@@ -83,6 +84,7 @@ type Repo struct {
 	files   *rocks.FileCache
 	props   propertyCache
 	beats   beatCache
+	buffers sync.Pool // of *seriesBuffers
 }
 
 // maxVersion bounds the size of the file VERSION.

@@ -22,7 +22,9 @@ func (r *Repo) LastRecord(ctx context.Context, hash string, traces []Trace) (*fl
 	}
 	plan := timePlan(hash, traces)
 	err := r.view(ctx, r.seqsDir(hash), func(v *rocks.View) error {
-		reader := seriesReader{ctx: ctx, plan: plan, view: v}
+		buffers := r.borrowBuffers()
+		defer r.buffers.Put(buffers)
+		reader := seriesReader{ctx: ctx, plan: plan, view: v, seriesBuffers: buffers}
 		return reader.readTimes()
 	})
 	if err != nil {

@@ -39,7 +39,9 @@ func (r *Repo) ReadSeries(ctx context.Context, hash string, traces []Trace, fn f
 	plan := newSeriesPlan(hash, traces)
 	err := r.view(ctx, r.seqsDir(hash), func(v *rocks.View) error {
 		report.Damage, report.Bytes = v.Damage(), bytesOf(v)
-		reader := seriesReader{ctx: ctx, plan: plan, view: v, emit: fn}
+		buffers := r.borrowBuffers()
+		defer r.buffers.Put(buffers)
+		reader := seriesReader{ctx: ctx, plan: plan, view: v, emit: fn, seriesBuffers: buffers}
 		return reader.read()
 	})
 	if plan.hasTime {
@@ -49,6 +51,14 @@ func (r *Repo) ReadSeries(ctx context.Context, hash string, traces []Trace, fn f
 		return report, fmt.Errorf("read series of run %s: %w", hash, err)
 	}
 	return report, nil
+}
+
+// borrowBuffers takes buffers for reading series; put them back.
+func (r *Repo) borrowBuffers() *seriesBuffers {
+	if b, ok := r.buffers.Get().(*seriesBuffers); ok {
+		return b
+	}
+	return &seriesBuffers{}
 }
 
 // Components of the keys of series:

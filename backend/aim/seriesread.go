@@ -38,9 +38,14 @@ type seriesReader struct {
 	view *rocks.View
 	emit func(i int, c *series.Columns) error
 
+	*seriesBuffers
+	seen int // keys since the context was checked
+}
+
+// seriesBuffers is memory that is worth keeping from one run to the next.
+type seriesBuffers struct {
 	rows rowJoiner
 	cols series.Columns
-	seen int // keys since the context was checked
 }
 
 // checkEvery is how many keys are read between two looks at the context.
@@ -182,7 +187,6 @@ func (r *seriesReader) hand(i int) error {
 		return err
 	}
 	if r.cols.Len() > 0 {
-		r.cols.SortBySteps()
 		if err := r.emit(i, &r.cols); err != nil {
 			return err
 		}

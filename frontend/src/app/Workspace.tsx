@@ -1,6 +1,8 @@
 import { useColumns, useRepositories } from '../backend/queries'
 import { useSteadyView } from '../backend/useSteadyView'
 import { ErrorMessage, Message } from '../components/Message'
+import { Split } from '../components/Split'
+import { MetricsPanel } from '../features/metrics/MetricsPanel'
 import { RunsTable } from '../features/runs/RunsTable'
 import { QueryBar } from '../features/search/QueryBar'
 import { useRunsRequest } from '../state/request'
@@ -16,6 +18,8 @@ export function Workspace({ metrics }: { metrics: boolean }) {
   const columns = useColumns(request.repositories).data
   const repositories = useRepositories()
   const chosen = useView((s) => s.layout)
+  const share = useView((s) => s.split)
+  const set = useView((s) => s.set)
   const layout: Layout = metrics && chosen === 'table' ? 'charts' : chosen
   const wide = error !== null && (error.kind !== 'query-syntax' || view === undefined)
   if (repositories.length === 0) {
@@ -31,10 +35,20 @@ export function Workspace({ metrics }: { metrics: boolean }) {
       ) : view === undefined ? null : view.matched === 0 ? (
         <NoRuns total={view.total} />
       ) : (
-        <div className={styles.split}>
-          <div className={styles.pane}>
+        <div className={styles.area}>
+          {layout === 'split' ? (
+            <Split
+              label="Charts and table"
+              share={share}
+              onShare={(split) => set({ split })}
+              upper={<MetricsPanel view={view} legendAtFirst={false} />}
+              lower={<RunsTable view={view} question={question} />}
+            />
+          ) : layout === 'charts' ? (
+            <MetricsPanel view={view} legendAtFirst />
+          ) : (
             <RunsTable view={view} question={question} />
-          </div>
+          )}
         </div>
       )}
     </main>

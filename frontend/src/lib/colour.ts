@@ -39,13 +39,16 @@ export function runColour(hash: string): string {
  * Colours for runs that are shown together: each keeps its own colour where it
  * is free, and the rest take the colours used least so far, in order.
  */
-export function assignColours(hashes: readonly string[]): Map<string, string> {
+export function assignColours(
+  hashes: readonly string[],
+  wanted: (hash: string) => string = runColour,
+): Map<string, string> {
   const used = new Map<string, number>(RUN_COLOURS.map((c) => [c, 0]))
   const out = new Map<string, string>()
   const share = Math.ceil(hashes.length / RUN_COLOURS.length)
   const homeless: string[] = []
   for (const hash of hashes) {
-    const own = runColour(hash)
+    const own = wanted(hash)
     const count = used.get(own) ?? 0
     if (count >= share) {
       homeless.push(hash)

@@ -283,11 +283,11 @@ function recentList(now: number): Recent[] {
 }
 
 function select(request: RunsRequest, repo: (id: string) => Open) {
-  const matches = compileQuery(request.query)
+  const matches = compileQuery(request.query, request.all)
   const words = request.text.toLowerCase().split(/\s+/).filter(Boolean)
   const everything = request.repositories.flatMap((id) => repo(id).runs.map((run) => ({ repository: id, run })))
   const rows = everything.filter(({ run }) => {
-    if (!(request.all && request.query.trim() === '') && !matches({ run: scopeOf(run) })) return false
+    if (!matches({ run: scopeOf(run) })) return false
     if (words.length === 0) return true
     const hay = [run.name, run.hash, run.experiment, run.description ?? '', ...run.tags].join(' ').toLowerCase()
     return words.every((w) => hay.includes(w))

@@ -198,9 +198,8 @@ function compare(op: string, a: Value, b: Value): boolean {
 }
 
 /** Throws a BackendError of kind `query-syntax`. */
-export function compileQuery(query: string): Eval {
-  if (query.trim() === '') return (s) => !member(s.run, 'archived')
-  const e = new Parser(tokenize(query)).parse()
-  if (query.includes('run.archived')) return e
+export function compileQuery(query: string, all: boolean): Eval {
+  const e: Eval = query.trim() === '' ? () => true : new Parser(tokenize(query)).parse()
+  if (all || query.includes('run.archived')) return e
   return (s) => !member(s.run, 'archived') && e(s)
 }

@@ -1,9 +1,11 @@
 import { Icon } from '../../components/icons'
+import { colourOf, useColours } from '../../state/colours'
 import { useSelection } from '../../state/selection'
 import styles from './runs.module.css'
 
 /** The run's colour; a press takes it out of the charts, or back in. */
-export function EyeButton({ runKey, name, colour }: { runKey: string; name: string; colour: string }) {
+export function EyeButton({ runKey, name }: { runKey: string; name: string }) {
+  const colour = useColours((s) => colourOf(s.given, runKey))
   const hidden = useSelection((s) => s.hidden.has(runKey))
   return (
     <button

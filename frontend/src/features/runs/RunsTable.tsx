@@ -6,7 +6,6 @@ import { ContextMenu, type MenuAt } from '../../components/ContextMenu'
 import { DataGrid, type GridHandle } from '../../components/table/DataGrid'
 import { fitWidth } from '../../components/table/measure'
 import type { PlacedColumn } from '../../components/table/model'
-import { runColour } from '../../lib/colour'
 import { useNav } from '../../state/nav'
 import { runKey } from '../../state/refs'
 import { useSelection } from '../../state/selection'
@@ -73,10 +72,7 @@ export function RunsTable({ view, question }: { view: RunsView; question: string
     },
     [byKey, positions],
   )
-  const gutter = useCallback(
-    (row: RunRow) => <EyeButton runKey={runKey(row)} name={row.name} colour={runColour(row.hash)} />,
-    [],
-  )
+  const gutter = useCallback((row: RunRow) => <EyeButton runKey={runKey(row)} name={row.name} />, [])
 
   const open = useCallback(
     (index: number) => {

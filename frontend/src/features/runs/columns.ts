@@ -51,7 +51,7 @@ export const SUMMARY_WORDS: Record<string, string> = {
 export function columnTitle(info: ColumnInfo): string {
   if (info.group === 'property') return PROPERTY_TITLES[info.key] ?? info.path.join('.')
   const name = info.path.join('.')
-  if (info.group === 'param') return name
+  if (info.summary === '') return name
   const context = info.context === '' ? '' : ` {${info.context}}`
   return `${name}${context} ${SUMMARY_WORDS[info.summary] ?? info.summary}`
 }
@@ -70,7 +70,7 @@ export function toGridColumn(info: ColumnInfo): GridColumn {
       width: PROPERTY_WIDTHS[info.key] ?? 120,
     }
   }
-  if (info.group === 'param') {
+  if (info.summary === '') {
     const title = info.path.at(-1) ?? info.key
     const prefix = info.path.slice(1, -1).join('.')
     const letters = title.length + prefix.length

@@ -40,7 +40,7 @@ export function buildTree(infos: readonly ColumnInfo[], match: Matcher, onlyDiff
 /** Summaries of one metric lie below its name. */
 function partsOf(info: ColumnInfo): string[] {
   if (info.group === 'property') return [columnTitle(info)]
-  if (info.group === 'param') return info.path
+  if (info.summary === '') return info.path
   const name = info.path.join('.') + (info.context === '' ? '' : ` {${info.context}}`)
   return [name, info.summary === 'lastStep' ? 'last step' : info.summary]
 }

@@ -1,0 +1,115 @@
+import { Button } from '@mantine/core'
+import { useEffect, useState } from 'react'
+import { useBackend } from '../../backend/context'
+import type { CursorValue } from '../../components/chart/props'
+import { toTSV } from '../../lib/delimited'
+import { formatNumber, fullNumber } from '../../lib/format'
+import { fail, say } from '../../state/notices'
+import { useSelection } from '../../state/selection'
+import { chartHandles, useChartState } from './chartState'
+import styles from './metrics.module.css'
+import { type ChartRun, type ChartSpec, displayName } from './model'
+
+const MOST = 200
+
+interface Column {
+  key: string
+  title: string
+  values: Map<string, CursorValue>
+}
+
+/** Values of all runs under the crosshair: one row a run, one column a metric and context. */
+export function CursorTable({
+  charts,
+  runs,
+  xLabel,
+}: {
+  charts: readonly ChartSpec[]
+  runs: readonly ChartRun[]
+  xLabel: string
+}) {
+  const backend = useBackend()
+  const cursorX = useChartState((s) => s.cursorX)
+  const hidden = useSelection((s) => s.hidden)
+  const [at, setAt] = useState<number | null>(cursorX)
+  // The last place stays when the pointer leaves; moving is followed a frame later.
+  useEffect(() => {
+    if (cursorX === null) return
+    const frame = requestAnimationFrame(() => setAt(cursorX))
+    return () => cancelAnimationFrame(frame)
+  }, [cursorX])
+
+  if (at === null)
+    return (
+      <div className={`${styles.values} ${styles.note}`} style={{ padding: 12 }}>
+        Move over a chart to see the values there.
+      </div>
+    )
+  const columns = columnsAt(charts, at)
+  const shown = runs.filter((r) => !hidden.has(r.key)).slice(0, MOST)
+  const copy = () => {
+    const rows = shown.map((r) => [r.name, ...columns.map((c) => valueText(c.values.get(r.key), fullNumber))])
+    const text = toTSV({ header: [`run (${xLabel} ${fullNumber(at)})`, ...columns.map((c) => c.title)], rows })
+    backend.copyText(text).then(() => say('Values copied'), fail)
+  }
+  return (
+    <section className={styles.values} aria-label="Values under the crosshair">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">
+              {xLabel} {formatNumber(at)}{' '}
+              <Button size="compact-xs" onClick={copy}>
+                Copy
+              </Button>
+            </th>
+            {columns.map((c) => (
+              <th key={c.key} scope="col">
+                {c.title}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {shown.map((r) => (
+            <tr key={r.key}>
+              <th scope="row" title={r.name}>
+                {r.name}
+              </th>
+              {columns.map((c) => (
+                <td key={c.key} title={valueText(c.values.get(r.key), fullNumber)}>
+                  {valueText(c.values.get(r.key), formatNumber)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}
+
+function valueText(value: CursorValue | undefined, format: (n: number) => string): string {
+  if (value === undefined) return ''
+  return format(value.smoothed ?? value.y)
+}
+
+function columnsAt(charts: readonly ChartSpec[], x: number): Column[] {
+  return charts.flatMap((chart) => {
+    const values = chartHandles.get(chart.name)?.valuesAt(x) ?? []
+    const byId = new Map(values.map((v) => [v.id, v]))
+    return chart.contexts.map((context) => ({
+      key: `${chart.name}\n${context.label}`,
+      title:
+        context.label === ''
+          ? displayName(chart.name)
+          : `${displayName(chart.name)} ${context.label.replace(/^\w+=/, '')}`,
+      values: new Map(
+        chart.lines.flatMap((line) => {
+          const value = byId.get(line.id)
+          return value !== undefined && line.context === context.label ? [[line.run, value] as const] : []
+        }),
+      ),
+    }))
+  })
+}

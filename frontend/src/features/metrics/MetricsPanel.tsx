@@ -1,0 +1,84 @@
+import { useEffect, useMemo, useState } from 'react'
+import type { RunsView } from '../../backend/contract'
+import { useMetrics } from '../../backend/queries'
+import { ErrorMessage, Message } from '../../components/Message'
+import { colourOf, useColours } from '../../state/colours'
+import { useView } from '../../state/view'
+import { xLabelOf } from './axes'
+import { ChartControlsBar } from './ChartControlsBar'
+import { ChartGrid } from './ChartGrid'
+import { CursorTable } from './CursorTable'
+import { Legend } from './Legend'
+import styles from './metrics.module.css'
+import { buildCharts, shownMetrics } from './model'
+import { useChartRuns } from './useChartRuns'
+
+/** Charts of the selected runs, or of the first that the query matches. */
+export function MetricsPanel({ view, legendAtFirst }: { view: RunsView; legendAtFirst: boolean }) {
+  const controls = useView((s) => s.charts)
+  const active = useView((s) => s.active)
+  const { runs, total, fromSelection, ready } = useChartRuns(view)
+  const [legend, setLegend] = useState(legendAtFirst)
+  const [values, setValues] = useState(false)
+  const request = useMemo(
+    () => ({ repositories: active, runs: runs.map(({ repository, hash }) => ({ repository, hash })), query: '' }),
+    [active, runs],
+  )
+  const answer = useMetrics(request)
+  const metrics = answer.data
+  const given = useColours((s) => s.given)
+  useEffect(() => useColours.getState().tellApart(runs.map((r) => r.key)), [runs])
+
+  const names = useMemo(() => {
+    const seen = new Map<string, boolean>()
+    for (const m of metrics ?? []) seen.set(m.name, m.system)
+    return [...seen].map(([name, system]) => ({ name, system }))
+  }, [metrics])
+  const shown = useMemo(
+    () => shownMetrics(names, controls.metrics, controls.metricPattern),
+    [names, controls.metrics, controls.metricPattern],
+  )
+  const charts = useMemo(
+    () => buildCharts(metrics ?? [], runs, shown, (key) => colourOf(given, key)),
+    [metrics, runs, shown, given],
+  )
+
+  if (answer.error !== null)
+    return <ErrorMessage error={answer.error} title="The metrics could not be read" onRetry={() => answer.refetch()} />
+  return (
+    <section className={styles.panel} aria-label="Charts">
+      <ChartControlsBar
+        names={names}
+        shown={shown}
+        drawn={runs.length}
+        total={total}
+        fromSelection={fromSelection}
+        legend={legend}
+        values={values}
+        onLegend={() => setLegend(!legend)}
+        onValues={() => setValues(!values)}
+      />
+      <div className={styles.body}>
+        {charts.length > 0 ? (
+          <ChartGrid charts={charts} controls={controls} />
+        ) : (
+          ready && metrics !== undefined && <NoCharts anyMetric={names.length > 0} />
+        )}
+        {legend && charts.length > 0 && <Legend runs={runs} />}
+      </div>
+      {values && <CursorTable charts={charts} runs={runs} xLabel={xLabelOf(controls.x, controls.xMetric)} />}
+    </section>
+  )
+}
+
+function NoCharts({ anyMetric }: { anyMetric: boolean }) {
+  return anyMetric ? (
+    <Message title="No metric is picked">Pick some from the list on the left above.</Message>
+  ) : (
+    <Message title="These runs have no metrics">
+      <p>
+        Log some with <code>run.track(value, name="loss")</code>, or select other runs.
+      </p>
+    </Message>
+  )
+}

@@ -148,6 +148,34 @@ func readAll(data []byte) (int, error) {
 	return n, nil
 }
 
+// Tables of every codec and index hold what their properties say.
+func TestTablesOfEveryKind(t *testing.T) {
+	archives, err := filepath.Glob(filepath.Join("..", "testdata", "db", "*.tar.gz"))
+	if err != nil || len(archives) == 0 {
+		t.Fatalf("no golden databases: %v", err)
+	}
+	for _, a := range archives {
+		name := strings.TrimSuffix(filepath.Base(a), ".tar.gz")
+		if strings.HasPrefix(name, "refused-") || strings.HasPrefix(name, "wal-") || name == "empty" || name == "all-deleted" {
+			continue
+		}
+		for file, data := range tables(t, name) {
+			tab, err := Open(bytes.NewReader(data), Options{File: "table", Size: int64(len(data))})
+			if err != nil {
+				t.Errorf("%s/%s: %v", name, file, err)
+				continue
+			}
+			n, err := readAll(data)
+			if p := tab.Properties(); err != nil || uint64(n) != p.NumEntries-p.NumRangeDels && uint64(n) != p.NumEntries {
+				t.Errorf("%s/%s: %d entries, properties %+v: %v", name, file, n, *p, err)
+			}
+			if err := verifyAll(data); err != nil {
+				t.Errorf("%s/%s: %v", name, file, err)
+			}
+		}
+	}
+}
+
 // Every flipped byte of a checked table is noticed by reading or verifying.
 func TestEveryFlippedByteIsNoticed(t *testing.T) {
 	for _, name := range []string{"sum-crc32c-v5", "sum-xxh3-v6", "index-partitioned-v6", "version0"} {

@@ -28,15 +28,15 @@ var sampleArchive []byte
 
 // newDesk puts the program together. A damaged settings file costs the
 // settings, not the start.
-func newDesk(req cli.WindowRequest, emit func(desk.Event), log *slog.Logger) (*desk.Desk, error) {
+func newDesk(req cli.WindowRequest, emit func(desk.Event), log *slog.Logger) (*desk.Desk, *settings.Store, error) {
 	path, err := settings.DefaultPath()
 	if err != nil {
-		return nil, fmt.Errorf("find settings: %w", err)
+		return nil, nil, fmt.Errorf("find settings: %w", err)
 	}
 	kept, err := settings.Open(path)
 	var damaged *settings.DamagedError
 	if err != nil && (!errors.As(err, &damaged) || kept == nil) {
-		return nil, fmt.Errorf("read settings: %w", err)
+		return nil, nil, fmt.Errorf("read settings: %w", err)
 	}
 	d, deskErr := desk.New(desk.Config{
 		Version: cli.Version, Platform: goruntime.GOOS, IndexDir: req.IndexDir, Settings: kept,
@@ -46,7 +46,7 @@ func newDesk(req cli.WindowRequest, emit func(desk.Event), log *slog.Logger) (*d
 	if deskErr == nil && damaged != nil {
 		d.Notice(desk.AsError(damaged))
 	}
-	return d, deskErr
+	return d, kept, deskErr
 }
 
 // unpackSample writes the sample repository into the user's cache folder, once.

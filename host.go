@@ -41,6 +41,12 @@ func (h *host) attach(ctx context.Context) {
 	h.ctx = ctx
 }
 
+func (h *host) detach() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.ctx = nil
+}
+
 func (h *host) window() (context.Context, bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -5,7 +5,7 @@ package main
 import (
 	"context"
 	"embed"
-	"errors"
+	"encoding/json"
 	"fmt"
 	"io/fs"
 	"log/slog"
@@ -13,6 +13,7 @@ import (
 	"os"
 	"os/signal"
 	goruntime "runtime"
+	"sync"
 	"sync/atomic"
 	"syscall"
 
@@ -26,6 +27,8 @@ import (
 
 	"aimdesk/backend/cli"
 	"aimdesk/backend/desk"
+	"aimdesk/backend/settings"
+	"aimdesk/backend/shell/instance"
 )
 
 //go:embed all:frontend/dist
@@ -42,70 +45,190 @@ const contentPolicy = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval';
 
 func init() { openWindow = runWindow }
 
-// runWindow opens the window on some folders and returns the exit status.
+// runWindow opens the window on some folders and returns the exit status. A
+// second start hands its folders to the first one and is done.
 func runWindow(req cli.WindowRequest) int {
-	if !bindingsBuild && !hasDisplay() {
+	if bindingsBuild {
+		return generateBindings(req)
+	}
+	if !hasDisplay() {
 		fmt.Fprintln(req.Err, "aimdesk: no display: set DISPLAY or WAYLAND_DISPLAY, or use a verb (aimdesk --help).")
 		return 1
 	}
-	h := &host{}
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
-
-	log := slog.New(slog.NewTextHandler(req.Err, &slog.HandlerOptions{Level: slog.LevelWarn}))
-	d, err := newDesk(req, h.emit, log)
-	if err != nil {
-		fmt.Fprintf(req.Err, "aimdesk: %v\n", err)
-		return 1
+	server, handed, err := instance.Start(ctx, instance.Config{}, instance.Handover{Args: req.Paths})
+	if handed {
+		return 0
 	}
-	app := &App{ctx: ctx, desk: d, host: h}
-	var quitting atomic.Bool
-
-	err = wails.Run(&options.App{
-		Title: "Aimdesk", Width: 1280, Height: 800, MinWidth: 900, MinHeight: 600,
-		BackgroundColour: options.NewRGB(0x1b, 0x1c, 0x1f),
-		AssetServer:      &assetserver.Options{Assets: pageFiles(), Middleware: middleware(d)},
-		Logger:           logger.NewDefaultLogger(), LogLevel: logger.ERROR, LogLevelProduction: logger.ERROR,
-		ErrorFormatter: formatError,
-		Bind:           []any{app},
-		DragAndDrop:    &options.DragAndDrop{EnableFileDrop: true},
-		Linux:          &linux.Options{Icon: appIcon, ProgramName: "io.github.aimdesk.Aimdesk", WebviewGpuPolicy: linux.WebviewGpuPolicyNever},
-		Mac:            &mac.Options{About: &mac.AboutInfo{Title: "Aimdesk", Message: "Version " + cli.Version, Icon: appIcon}},
-		OnStartup: func(wctx context.Context) {
-			h.attach(wctx)
-			watchSignals(ctx, &quitting, h)
-			onFileDrop(ctx, wctx, d)
-			d.Start(ctx, req.Paths)
-		},
-		OnShutdown: func(context.Context) {
-			h.attach(nil) //nolint:staticcheck // nil marks the window as gone
-			cancel()
-			if err := d.Close(); err != nil {
-				log.Warn("close", "error", err)
-			}
-		},
-	})
 	if err != nil {
-		fmt.Fprintf(req.Err, "aimdesk: open window: %v\n", err)
+		// Running twice is better than not at all: the second one reads without the index.
+		fmt.Fprintf(req.Err, "aimdesk: %v\n", err)
+	}
+	w := &window{req: req, ctx: ctx, cancel: cancel, server: server, host: &host{}}
+	return w.run()
+}
+
+// generateBindings is what Wails runs to learn of the bound methods: nothing
+// is opened.
+func generateBindings(req cli.WindowRequest) int {
+	if err := wails.Run(&options.App{AssetServer: &assetserver.Options{Assets: pageFiles()}, Bind: []any{&App{}}}); err != nil {
+		fmt.Fprintf(req.Err, "aimdesk: generate bindings: %v\n", err)
 		return 1
 	}
 	return 0
 }
 
-// watchSignals makes SIGINT and SIGTERM end the program the way Quit does;
-// WebKit replaces handlers, so Go's are put back first.
-func watchSignals(ctx context.Context, quitting *atomic.Bool, h *host) {
+// window is the program while its window exists.
+type window struct {
+	req      cli.WindowRequest
+	ctx      context.Context // ends when the window is gone
+	cancel   context.CancelFunc
+	server   *instance.Server
+	host     *host
+	desk     *desk.Desk
+	settings *settings.Store
+	log      *slog.Logger
+	quitting atomic.Bool
+	serving  sync.WaitGroup
+}
+
+func (w *window) run() int {
+	w.log = slog.New(slog.NewTextHandler(w.req.Err, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	var err error
+	if w.desk, w.settings, err = newDesk(w.req, w.host.emit, w.log); err != nil {
+		fmt.Fprintf(w.req.Err, "aimdesk: %v\n", err)
+		return 1
+	}
+	place := w.settings.Get().Window
+	state := options.Normal
+	if place.Maximised {
+		state = options.Maximised
+	}
+	err = wails.Run(&options.App{
+		Title: "Aimdesk", Width: orElse(place.W, 1280), Height: orElse(place.H, 800), MinWidth: 900, MinHeight: 600,
+		WindowStartState: state,
+		// Hidden until the page has drawn itself: no white flash.
+		StartHidden: true, BackgroundColour: background(w.settings.Get().Theme),
+		AssetServer: &assetserver.Options{Assets: pageFiles(), Middleware: middleware(w.desk)},
+		Logger:      logger.NewDefaultLogger(), LogLevel: logger.ERROR, LogLevelProduction: logger.ERROR,
+		ErrorFormatter: formatError,
+		Menu:           appMenu(w.desk, w.quit),
+		Bind:           []any{&App{ctx: w.ctx, desk: w.desk, host: w.host}},
+		DragAndDrop:    &options.DragAndDrop{EnableFileDrop: true},
+		Linux:          &linux.Options{Icon: appIcon, ProgramName: "io.github.aimdesk.Aimdesk", WebviewGpuPolicy: linux.WebviewGpuPolicyNever},
+		Mac:            &mac.Options{About: &mac.AboutInfo{Title: "Aimdesk", Message: "Version " + cli.Version, Icon: appIcon}},
+		OnStartup:      w.startup,
+		OnDomReady:     func(context.Context) { w.host.show() },
+		OnBeforeClose:  w.beforeClose,
+		OnShutdown:     w.shutdown,
+	})
+	if err != nil {
+		fmt.Fprintf(w.req.Err, "aimdesk: open window: %v\n", err)
+		return 1
+	}
+	return 0
+}
+
+func orElse(n, otherwise int) int {
+	if n <= 0 {
+		return otherwise
+	}
+	return n
+}
+
+// background is the window's colour until the page is drawn.
+func background(theme string) *options.RGBA {
+	if theme == "light" {
+		return options.NewRGB(0xff, 0xff, 0xff)
+	}
+	return options.NewRGB(0x1b, 0x1c, 0x1f)
+}
+
+func (w *window) startup(ctx context.Context) {
+	w.host.attach(ctx)
+	w.watchSignals()
+	w.onFileDrop(ctx)
+	if w.server != nil {
+		w.serve()
+	}
+	w.desk.Start(w.ctx, w.req.Paths)
+}
+
+// serve answers later starts and verbs of the command line.
+func (w *window) serve() {
+	w.server.HandleOpen(func(h instance.Handover) {
+		w.host.show()
+		w.openAll(h.Args)
+	})
+	w.server.Handle(cli.ReindexRequestName, func(ctx context.Context, body json.RawMessage) (any, error) {
+		var req cli.ReindexRequest
+		if err := json.Unmarshal(body, &req); err != nil {
+			return nil, fmt.Errorf("read request: %w", err)
+		}
+		return w.desk.ReindexPath(ctx, req.Path, req.Runs)
+	})
+	w.serving.Go(func() {
+		if err := w.server.Serve(w.ctx); err != nil && w.ctx.Err() == nil {
+			w.log.Warn("answer other starts", "error", err)
+		}
+	})
+}
+
+// openAll opens folders one after the other; what cannot be opened is said.
+func (w *window) openAll(paths []string) {
+	w.serving.Go(func() {
+		for _, path := range paths {
+			if _, err := w.desk.OpenRepository(w.ctx, path); err != nil && w.ctx.Err() == nil {
+				w.desk.Notice(desk.AsError(err))
+			}
+		}
+	})
+}
+
+func (w *window) quit() {
+	w.quitting.Store(true)
+	w.host.quit()
+}
+
+// beforeClose remembers where the window was.
+func (w *window) beforeClose(ctx context.Context) (prevent bool) {
+	place := settings.Window{Maximised: runtime.WindowIsMaximised(ctx)}
+	if place.Maximised {
+		// The size to come back to is the one before.
+		was := w.settings.Get().Window
+		place.W, place.H, place.X, place.Y = was.W, was.H, was.X, was.Y
+	} else {
+		place.W, place.H = runtime.WindowGetSize(ctx)
+		place.X, place.Y = runtime.WindowGetPosition(ctx)
+	}
+	if err := w.settings.Update(func(s *settings.Settings) { s.Window = place }); err != nil {
+		w.log.Warn("keep the window's place", "error", err)
+	}
+	return false
+}
+
+func (w *window) shutdown(context.Context) {
+	w.host.detach()
+	w.cancel()
+	w.serving.Wait()
+	if err := w.desk.Close(); err != nil {
+		w.log.Warn("close", "error", err)
+	}
+}
+
+// watchSignals makes SIGINT and SIGTERM end the program the way Quit does.
+func (w *window) watchSignals() {
 	ch := make(chan os.Signal, 1)
 	signal.Notify(ch, os.Interrupt, syscall.SIGTERM)
-	go func() {
+	w.serving.Go(func() {
 		defer signal.Stop(ch)
 		select {
 		case <-ch:
-			quitting.Store(true)
-			h.quit()
-		case <-ctx.Done():
+			w.quit()
+		case <-w.ctx.Done():
 		}
-	}()
+	})
 }
 
 // hasDisplay tells whether a window can be opened: without a display GTK ends
@@ -142,16 +265,6 @@ func middleware(d *desk.Desk) assetserver.Middleware {
 }
 
 // onFileDrop opens every dropped folder; the page hears of it by events.
-func onFileDrop(ctx context.Context, wctx context.Context, d *desk.Desk) {
-	runtime.OnFileDrop(wctx, func(_, _ int, paths []string) {
-		for _, path := range paths {
-			if _, err := d.OpenRepository(ctx, path); err != nil {
-				var e *desk.Error
-				if !errors.As(err, &e) {
-					e = desk.AsError(err)
-				}
-				d.Notice(e)
-			}
-		}
-	})
+func (w *window) onFileDrop(ctx context.Context) {
+	runtime.OnFileDrop(ctx, func(_, _ int, paths []string) { w.openAll(paths) })
 }

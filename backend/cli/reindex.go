@@ -3,9 +3,11 @@ package cli
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -13,6 +15,8 @@ import (
 
 	"aimdesk/backend/desk"
 	"aimdesk/backend/indexer/liveness"
+	"aimdesk/backend/shell/instance"
+	"aimdesk/backend/store"
 )
 
 func (p *program) reindexCommand() *cobra.Command {
@@ -41,6 +45,11 @@ func (p *program) reindex(ctx context.Context, path string, runs []string, asJSO
 		Note: func(s string) { fmt.Fprintf(p.Err, "aimdesk: %s\n", s) },
 	})
 	progress.end()
+	var locked *store.LockedError
+	if errors.As(err, &locked) {
+		// The window has the index open: it does the work.
+		report, err = p.askWindow(ctx, path, runs, locked)
+	}
 	if err != nil {
 		return err
 	}
@@ -57,6 +66,32 @@ func (p *program) reindex(ctx context.Context, path string, runs []string, asJSO
 		return err
 	}
 	return p.sayDamage(report.Unreadable)
+}
+
+// ReindexRequestName names the request by which a verb asks the window to
+// reindex what the window has open.
+const ReindexRequestName = "reindex"
+
+// ReindexRequest is that request; the answer is a desk.ReindexReport.
+type ReindexRequest struct {
+	Path string   `json:"path"`
+	Runs []string `json:"runs"`
+}
+
+// askWindow has the running Aimdesk reindex a repository; locked is the answer
+// when there is none that could.
+func (p *program) askWindow(ctx context.Context, path string, runs []string, locked error) (desk.ReindexReport, error) {
+	var report desk.ReindexReport
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return report, err
+	}
+	client, err := instance.Dial(ctx, instance.Config{})
+	if err != nil {
+		return report, locked
+	}
+	fmt.Fprintln(p.Err, "aimdesk: the window that is open reindexes it")
+	return report, client.Call(ctx, ReindexRequestName, ReindexRequest{Path: abs, Runs: runs}, &report)
 }
 
 func appendReport(dst []byte, r desk.ReindexReport) []byte {

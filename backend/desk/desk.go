@@ -119,7 +119,7 @@ func (d *Desk) Close() error {
 		cancel()
 	}
 	d.mu.Unlock()
-	var errs []error
+	errs := []error{d.countRecents(sessions)}
 	for _, s := range sessions {
 		errs = append(errs, s.close())
 	}

@@ -46,3 +46,6 @@ func (l *eventLog) since(seq uint64) []Event {
 
 // EventsSince lists the events after seq that are still known.
 func (d *Desk) EventsSince(seq uint64) []Event { return d.events.since(seq) }
+
+// Command asks the page to run one of its commands by name.
+func (d *Desk) Command(name string) { d.events.add(Event{Type: "menu", Command: name}) }

@@ -121,6 +121,33 @@ func (d *Desk) ReindexAll(repository string) (string, error) {
 	return job, nil
 }
 
+// ReindexPath opens the repository at or above path if it is not open, reads
+// all of it again, or the runs whose hashes begin as given, and waits for that.
+func (d *Desk) ReindexPath(ctx context.Context, path string, runs []string) (ReindexReport, error) {
+	repo, err := d.OpenRepository(ctx, path)
+	if err != nil {
+		return ReindexReport{}, err
+	}
+	s, err := d.session(repo.ID)
+	if err != nil {
+		return ReindexReport{}, err
+	}
+	var report indexer.Report
+	if len(runs) == 0 {
+		report, err = s.ix.Reindex(ctx, nil)
+		if err == nil {
+			s.reported(report)
+		}
+	} else {
+		var hashes []string
+		if hashes, err = findHashes(ctx, s.repo, runs); err == nil {
+			report, err = s.ix.ReindexRuns(ctx, hashes, nil)
+		}
+	}
+	s.statusChanged()
+	return ReportOf(report), err
+}
+
 // reported keeps a report, in the index too.
 func (s *session) reported(r indexer.Report) {
 	report := ReportOf(r)

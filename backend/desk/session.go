@@ -306,6 +306,22 @@ func (d *Desk) remember(s *session) error {
 	})
 }
 
+// countRecents keeps how many runs the repositories have now.
+func (d *Desk) countRecents(sessions []*session) error {
+	if len(sessions) == 0 {
+		return nil
+	}
+	return d.cfg.Settings.Update(func(c *settings.Settings) {
+		for _, s := range sessions {
+			for i := range c.Recents {
+				if c.Recents[i].Path == s.repo.Root() {
+					c.Recents[i].Runs = s.cat.Len()
+				}
+			}
+		}
+	})
+}
+
 // maxRecents is how many repositories the start page offers.
 const maxRecents = 20
 

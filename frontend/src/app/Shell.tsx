@@ -7,7 +7,7 @@ import { DropTarget } from '../features/repos/DropTarget'
 import { Rail } from '../features/repos/Rail'
 import { StartPage } from '../features/repos/StartPage'
 import { ComparePage } from '../features/run/ComparePage'
-import { RunPage } from '../features/run/RunPage'
+
 import { ColumnPicker } from '../features/runs/ColumnPicker'
 import { ExportDialog } from '../features/runs/ExportDialog'
 import { SettingsPage } from '../features/settings/SettingsPage'
@@ -15,6 +15,7 @@ import { type Route, useNav } from '../state/nav'
 import { useView } from '../state/view'
 import styles from './app.module.css'
 import { Notices } from './Notices'
+import { RunScreen } from './RunScreen'
 import { useAppCommands } from './useAppCommands'
 import { useAppEvents } from './useAppEvents'
 import { useChords } from './useChords'
@@ -58,7 +59,7 @@ function Screen({ route }: { route: Route }) {
     case 'metrics':
       return <Workspace metrics />
     case 'run':
-      return <RunPage run={route.run} tab={route.tab} />
+      return <RunScreen run={route.run} tab={route.tab} />
     case 'compare':
       return <ComparePage runs={route.runs} />
     case 'index':

@@ -64,7 +64,7 @@ function generateRun(index: number, count: number, now: number): FakeRun {
   const spread = Math.min(3600 * 5, (86_400 * 120) / Math.max(1, count))
   const created = state === 'live' ? now - 1200 - index * 60 : now - 3000 - index * spread - random() * 1200
   const duration = 120 + random() * 14_000
-  const points = index === 3 ? 60_000 : 200 + Math.floor(random() * 800)
+  const points = index === 61 ? 60_000 : 200 + Math.floor(random() * 800)
   const skill = random()
   const name =
     index % 29 === 7

@@ -46,7 +46,6 @@ export function StatusBar() {
         </button>
       )}
       <Tooltip label={PROMISE}>
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the promise must be reachable by keyboard */}
         <span className={styles.part} tabIndex={0}>
           <Icon name="lock" size={14} />
           read-only

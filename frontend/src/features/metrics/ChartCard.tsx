@@ -19,9 +19,10 @@ interface Props {
   controls: ChartControls
   expanded: boolean
   onExpand: (name: string) => void
+  summary?: string | undefined
 }
 
-function ChartCardOf({ spec, controls, expanded, onExpand }: Props) {
+function ChartCardOf({ spec, controls, expanded, onExpand, summary }: Props) {
   const backend = useBackend()
   const handle = useRef<ChartHandle>(null)
   const cursorX = useChartState((s) => s.cursorX)
@@ -75,6 +76,11 @@ function ChartCardOf({ spec, controls, expanded, onExpand }: Props) {
             </span>
           ))}
         </div>
+        {summary !== undefined && (
+          <span className={styles.summary} title={summary}>
+            {summary.split('\n')[0]}
+          </span>
+        )}
         <div className={styles.cardTools}>
           <ExportMenu handle={handle} title={title} />
           <IconButton
@@ -92,7 +98,7 @@ function ChartCardOf({ spec, controls, expanded, onExpand }: Props) {
           dataKey={dataKey}
           title={title}
           xLabel={xLabelOf(x, xMetric)}
-          yLabel={title}
+          yLabel=""
           xScale={xScaleOf(x, xMetric, controls.xLog)}
           yScale={controls.yLog ? 'log' : 'linear'}
           xWhole={xMetric === '' && (x === 'step' || x === 'epoch')}

@@ -10,32 +10,42 @@ import type { ChartSpec } from './model'
 const NARROWEST = 360
 
 /** Any number of charts in columns; only those on screen are drawn. */
-export function ChartGrid({ charts, controls }: { charts: readonly ChartSpec[]; controls: ChartControls }) {
+interface Props {
+  charts: readonly ChartSpec[]
+  controls: ChartControls
+  /** A line about the values of each, by metric name. */
+  summaries?: ReadonlyMap<string, string>
+}
+
+export function ChartGrid({ charts, controls, summaries }: Props) {
   const scroller = useRef<HTMLDivElement>(null)
-  const [width, setWidth] = useState(1000)
+  const [size, setSize] = useState({ width: 1000, height: 600 })
   const [expanded, setExpanded] = useState<string | null>(null)
 
   useEffect(() => {
     const el = scroller.current
     if (el === null) return
-    const measure = () => el.clientWidth > 0 && setWidth(el.clientWidth)
+    const measure = () => el.clientWidth > 0 && setSize({ width: el.clientWidth, height: el.clientHeight })
     measure()
     const observer = new ResizeObserver(measure)
     observer.observe(el)
     return () => observer.disconnect()
   }, [])
 
-  const fit = Math.max(1, Math.floor(width / NARROWEST))
+  const fit = Math.max(1, Math.floor(size.width / NARROWEST))
   const columns = Math.max(1, Math.min(charts.length, controls.columns === 0 ? Math.min(4, fit) : controls.columns))
+  // A whole number of rows fills the pane where that takes little stretching.
+  const fill = size.height / Math.max(1, Math.round(size.height / controls.height))
+  const height = fill > controls.height * 0.7 && fill < controls.height * 1.4 ? Math.floor(fill) : controls.height
   const rows = Math.ceil(charts.length / columns)
   const list = useVirtualizer({
     count: rows,
     getScrollElement: () => scroller.current,
-    estimateSize: () => controls.height,
+    estimateSize: () => height,
     overscan: 1,
   })
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new height makes all known sizes wrong
-  useEffect(() => list.measure(), [controls.height, columns])
+  useEffect(() => list.measure(), [height, columns])
 
   const big = charts.find((c) => c.name === expanded)
   const toggle = (name: string) => setExpanded((e) => (e === name ? null : name))
@@ -44,7 +54,7 @@ export function ChartGrid({ charts, controls }: { charts: readonly ChartSpec[]; 
       {big !== undefined && (
         // biome-ignore lint/a11y/noStaticElementInteractions: Escape leaves, as the button does
         <div className={styles.full} onKeyDown={(e) => e.key === 'Escape' && setExpanded(null)}>
-          <ChartCard spec={big} controls={controls} expanded onExpand={toggle} />
+          <ChartCard spec={big} controls={controls} expanded onExpand={toggle} summary={summaries?.get(big.name)} />
         </div>
       )}
       <div
@@ -65,7 +75,14 @@ export function ChartGrid({ charts, controls }: { charts: readonly ChartSpec[]; 
             }}
           >
             {charts.slice(item.index * columns, (item.index + 1) * columns).map((c) => (
-              <ChartCard key={c.name} spec={c} controls={controls} expanded={false} onExpand={toggle} />
+              <ChartCard
+                key={c.name}
+                spec={c}
+                controls={controls}
+                expanded={false}
+                onExpand={toggle}
+                summary={summaries?.get(c.name)}
+              />
             ))}
           </div>
         ))}

@@ -1,11 +1,11 @@
 import { Button } from '@mantine/core'
 import { useState } from 'react'
-import { useBackend } from '../../backend/context'
-import type { RunProblem } from '../../backend/contract'
-import { formatCount, plural } from '../../lib/format'
-import { useNav } from '../../state/nav'
-import { fail, say } from '../../state/notices'
-import styles from './index.module.css'
+import { useBackend } from '../backend/context'
+import type { RunProblem } from '../backend/contract'
+import { formatCount, plural } from '../lib/format'
+import { useNav } from '../state/nav'
+import { fail, say } from '../state/notices'
+import styles from './problems.module.css'
 
 const FIRST = 20
 

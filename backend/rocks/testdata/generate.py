@@ -294,6 +294,7 @@ def main():
         db.write(w)
         db.flush()
         other.put(b"only other", b"x")
+        other.flush()
     db.drop_column_family("third")
     db.put(b"tail", b"default")
     other.put(b"tail", b"other")

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -40,6 +41,18 @@ func (s *screen) take() []notify.Message {
 	shown := s.shown
 	s.shown = nil
 	return shown
+}
+
+func (s *screen) fail(err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.err = err
+}
+
+func (s *screen) choose(i int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.click[i]()
 }
 
 // run calls f beside a working Notifier whose time is simulated.
@@ -128,10 +141,14 @@ func TestWindow(t *testing.T) {
 
 func TestSettingsAndFocus(t *testing.T) {
 	s := &screen{}
-	off, focused := map[notify.Kind]bool{}, false
-	cfg := notify.Config{Sender: s, Enabled: func(k notify.Kind) bool { return !off[k] }, Focused: func() bool { return focused }}
+	var crashesOff, focused atomic.Bool
+	cfg := notify.Config{
+		Sender:  s,
+		Enabled: func(k notify.Kind) bool { return k != notify.Crashed || !crashesOff.Load() },
+		Focused: focused.Load,
+	}
 	run(t, cfg, func(t *testing.T, n *notify.Notifier) {
-		off[notify.Crashed] = true
+		crashesOff.Store(true)
 		n.Notify(crash("a", "r"))
 		n.Notify(notify.Event{Kind: notify.Unreadable, Subject: "x"})
 		n.Notify(notify.Event{Kind: notify.Kind(99)})
@@ -140,15 +157,15 @@ func TestSettingsAndFocus(t *testing.T) {
 		if got := s.take(); len(got) != 1 || got[0].Title != "A run cannot be read" {
 			t.Errorf("switched off: got %+v", got)
 		}
-		off[notify.Crashed] = false
+		crashesOff.Store(false)
 		n.Notify(crash("a", "r"))
 		synctest.Wait()
-		focused = true // before it is shown
+		focused.Store(true) // before it is shown
 		after(5 * time.Second)
 		if got := s.take(); len(got) != 0 {
 			t.Errorf("with the focus: got %+v", got)
 		}
-		focused = false
+		focused.Store(false)
 		n.Notify(crash("b", "r"))
 		after(5 * time.Second)
 		if got := s.take(); len(got) != 1 || got[0].Body != "b in r. Indexed up to its last record." {
@@ -159,28 +176,28 @@ func TestSettingsAndFocus(t *testing.T) {
 
 func TestClickAndFailure(t *testing.T) {
 	s := &screen{}
-	var clicked []string
-	var failed []error
-	cfg := notify.Config{Sender: s, Clicked: func(target string) { clicked = append(clicked, target) }, Failed: func(err error) { failed = append(failed, err) }}
+	clicks, failures := make(chan string, 4), make(chan error, 4)
+	cfg := notify.Config{Sender: s, Clicked: func(target string) { clicks <- target }, Failed: func(err error) { failures <- err }}
 	run(t, cfg, func(t *testing.T, n *notify.Notifier) {
 		n.Notify(crash("a", "r"))
 		n.Notify(crash("b", "r"))
 		after(5 * time.Second)
-		s.click[0]()
-		if len(clicked) != 1 || clicked[0] != "r/a" {
-			t.Errorf("clicked %v", clicked)
+		s.choose(0)
+		if len(clicks) != 1 || <-clicks != "r/a" {
+			t.Error("the click led elsewhere")
 		}
-		s.err = errors.New("no daemon")
+		noDaemon := errors.New("no daemon")
+		s.fail(noDaemon)
 		n.Notify(crash("c", "r"))
 		after(5 * time.Second)
-		if len(failed) != 1 || !errors.Is(failed[0], s.err) {
-			t.Errorf("failed %v", failed)
+		if len(failures) != 1 || !errors.Is(<-failures, noDaemon) {
+			t.Error("the failure was not told")
 		}
-		s.err = nil
+		s.fail(nil)
 		n.Notify(crash("d", "r"))
 		after(5 * time.Second)
-		if len(s.shown) != 2 {
-			t.Errorf("shown %+v", s.shown)
+		if shown := s.take(); len(shown) != 2 {
+			t.Errorf("shown %+v", shown)
 		}
 	})
 }

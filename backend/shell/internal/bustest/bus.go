@@ -4,6 +4,7 @@ package bustest
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"os"
 	"os/exec"
@@ -49,7 +50,8 @@ func Start(t testing.TB) *Bus {
 		t.Fatal(err)
 	}
 	cmd := exec.Command(daemon, "--config-file="+file, "--nofork", "--nopidfile", "--print-address=1")
-	cmd.Stderr = os.Stderr
+	var said bytes.Buffer // it warns of its limits where all is well
+	cmd.Stderr = &said
 	stdout, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -66,7 +68,8 @@ func Start(t testing.TB) *Bus {
 	t.Cleanup(b.Stop)
 	line, err := bufio.NewReader(stdout).ReadString('\n')
 	if err != nil {
-		t.Fatalf("dbus-daemon says no address: %v", err)
+		b.Stop()
+		t.Fatalf("dbus-daemon says no address: %v\n%s", err, said.Bytes())
 	}
 	b.Address = strings.TrimSpace(line)
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", b.Address)

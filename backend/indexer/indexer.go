@@ -79,6 +79,7 @@ type Indexer struct {
 	known  map[string]known
 	queue  queue
 	status Status
+	notes  int // how often a note was made
 	rate   meter
 	hints  chan struct{}
 	wanted chan struct{}
@@ -225,7 +226,7 @@ func (ix *Indexer) next(ctx context.Context) bool {
 func (ix *Indexer) problem(err error) {
 	ix.cfg.Log.Warn("index run", "error", err)
 	ix.mu.Lock()
-	ix.status.Note = err.Error()
+	ix.note(err.Error())
 	var space *store.NoSpaceError
 	if errors.As(err, &space) {
 		ix.queue.clear()
@@ -233,6 +234,12 @@ func (ix *Indexer) problem(err error) {
 	}
 	ix.mu.Unlock()
 	ix.cfg.Sink.StatusChanged()
+}
+
+// note keeps what a person should know. ix.mu is held.
+func (ix *Indexer) note(text string) {
+	ix.status.Note = text
+	ix.notes++
 }
 
 func (ix *Indexer) paused() bool {

@@ -27,6 +27,9 @@ type change struct {
 func (ix *Indexer) pass(ctx context.Context) {
 	ix.work.Lock()
 	defer ix.work.Unlock()
+	ix.mu.Lock()
+	phase, notes := ix.status.Phase, ix.notes
+	ix.mu.Unlock()
 	if err := ix.scan(ctx); err != nil && ctx.Err() == nil {
 		if errors.Is(err, fs.ErrNotExist) {
 			ix.setPhase(PhaseOffline)
@@ -36,8 +39,11 @@ func (ix *Indexer) pass(ctx context.Context) {
 		return
 	}
 	ix.mu.Lock()
-	if ix.status.Phase == PhaseOffline || ix.status.Phase == PhaseFailed {
-		ix.status.Phase, ix.status.Note = PhaseIdle, ""
+	if p := ix.status.Phase; p == phase && (p == PhaseOffline || p == PhaseFailed) {
+		ix.status.Phase = PhaseIdle
+	}
+	if ix.notes == notes {
+		ix.status.Note = "" // what it told of did not happen again
 	}
 	ix.mu.Unlock()
 	ix.settle()
@@ -73,7 +79,7 @@ func (ix *Indexer) properties(ctx context.Context) (map[string]aim.Properties, e
 		return props, err
 	}
 	ix.mu.Lock()
-	ix.status.Note = fmt.Sprintf("names, tags and experiments could not be read: %v", err)
+	ix.note(fmt.Sprintf("names, tags and experiments could not be read: %v", err))
 	ix.mu.Unlock()
 	return nil, nil
 }

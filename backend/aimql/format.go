@@ -13,7 +13,8 @@ type formatSpec struct {
 	fill      string
 	align     byte // '<' '>' '^' '=' or 0
 	sign      byte
-	alt, zero bool
+	alt       bool
+	zero      bool // filled with zeros after the sign, because of the flag alone
 	negZero   bool // z
 	width     int
 	group     byte // ',' '_' or 0
@@ -25,18 +26,19 @@ const maxFormatWidth = 1 << 20
 
 func parseSpec(s string) (formatSpec, error) {
 	f := formatSpec{fill: " ", precision: -1}
+	filled := false
 	isAlign := func(c byte) bool { return c == '<' || c == '>' || c == '^' || c == '=' }
 	if s != "" {
 		n := runeLen(s)
 		if len(s) > n && isAlign(s[n]) {
 			f.fill, f.align = s[:n], s[n]
 			s = s[n+1:]
+			filled = true
 		} else if isAlign(s[0]) {
 			f.align = s[0]
 			s = s[1:]
 		}
 	}
-	filled := f.align != 0
 	take := func(c byte) bool {
 		if s != "" && s[0] == c {
 			s = s[1:]
@@ -50,10 +52,10 @@ func parseSpec(s string) (formatSpec, error) {
 	}
 	f.negZero = take('z')
 	f.alt = take('#')
-	if take('0') {
-		f.zero = true
-		if !filled {
-			f.fill, f.align = "0", '='
+	if !filled && take('0') {
+		f.fill = "0"
+		if f.align == 0 {
+			f.align, f.zero = '=', true
 		}
 	}
 	number := func() (int, bool, error) {
@@ -161,7 +163,7 @@ func formatStr(s string, f formatSpec) (string, error) {
 	if f.align == '=' && !f.zero {
 		return "", valueErr("'=' alignment not allowed in string format specifier")
 	}
-	if f.zero && f.align == '=' {
+	if f.zero {
 		f.align = '<'
 	}
 	if f.precision >= 0 && strLen(s) > f.precision {
@@ -213,7 +215,7 @@ func formatInt(v Value, f formatSpec) (string, error) {
 	case 'X':
 		base, prefix = 16, "0X"
 	case 'c':
-		if f.sign != 0 || f.group != 0 {
+		if f.sign != 0 || f.group != 0 || f.alt {
 			return "", valueErr("Sign not allowed with integer format specifier 'c'")
 		}
 		if !b.IsInt64() || b.Int64() < 0 || b.Int64() > utf8.MaxRune {
@@ -282,6 +284,9 @@ func group(digits, sep string, every int) string {
 func formatFloat(x float64, f formatSpec) (string, error) {
 	typ := f.typ
 	if typ == 'n' {
+		if f.group != 0 {
+			return "", valueErr("Cannot specify '%c' with 'n'.", f.group)
+		}
 		typ = 'g'
 	}
 	if typ != 0 && strings.IndexByte("eEfFgG%", typ) < 0 {
@@ -289,7 +294,7 @@ func formatFloat(x float64, f formatSpec) (string, error) {
 	}
 	neg := math.Signbit(x) && x == x
 	body := floatText(math.Abs(x), typ, f.precision, f.alt)
-	if f.negZero && neg && strings.Trim(body, "0.eE+-") == "" {
+	if f.negZero && neg && strings.Trim(body, "0.eE+-%") == "" {
 		neg = false
 	}
 	sign := f.signOf(neg)
@@ -329,31 +334,33 @@ func floatText(x float64, typ byte, precision int, alt bool) string {
 		if precision < 0 {
 			precision = 6
 		}
-		s := strconv.FormatFloat(x, 'f', precision, 64)
-		if precision == 0 && alt {
-			s += "."
-		}
-		return s + percent
+		return withPoint(strconv.FormatFloat(x, 'f', precision, 64), alt) + percent
 	case 'e', 'E':
 		if precision < 0 {
 			precision = 6
 		}
-		s := strconv.FormatFloat(x, 'e', precision, 64)
-		if precision == 0 && alt {
-			s = strings.Replace(s, "e", ".e", 1)
-		}
-		return done(s)
+		return done(withPoint(strconv.FormatFloat(x, 'e', precision, 64), alt))
 	case 0:
 		if precision < 0 {
-			return floatRepr(x)
+			return withPoint(floatRepr(x), alt)
 		}
-		s := general(x, max(precision, 1), alt, true)
-		return s
+		return withPoint(general(x, max(precision, 1), alt, true), alt)
 	}
 	if precision < 0 {
 		precision = 6
 	}
-	return done(general(x, max(precision, 1), alt, false))
+	return done(withPoint(general(x, max(precision, 1), alt, false), alt))
+}
+
+// withPoint adds the decimal point that the # flag asks for.
+func withPoint(s string, alt bool) string {
+	if !alt || strings.IndexByte(s, '.') >= 0 {
+		return s
+	}
+	if i := strings.IndexByte(s, 'e'); i >= 0 {
+		return s[:i] + "." + s[i:]
+	}
+	return s + "."
 }
 
 // general is %g: p significant digits, trailing zeros removed. With a point it

@@ -49,6 +49,9 @@ func hashKey(v Value) (hkey, error) {
 		}
 		return hkey{kind: hInt, n: v.num}, nil
 	case KindFloat:
+		if v.obj != nil { // math.nan, equal to itself as an object
+			return hkey{kind: hUnique, p: v.obj}, nil
+		}
 		return floatKey(v.float()), nil
 	case KindComplex:
 		c := v.complex()

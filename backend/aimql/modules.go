@@ -52,7 +52,7 @@ func makeMathModule() *module {
 			"radians": floatFunc(func(x float64) float64 { return x * (math.Pi / 180) }),
 			"isnan":   floatTest(math.IsNaN), "isinf": floatTest(func(x float64) bool { return math.IsInf(x, 0) }),
 			"isfinite": floatTest(func(x float64) bool { return x-x == 0 }),
-			"log":      mathLog, "log2": logBase(math.Log2), "log10": logBase(math.Log10),
+			"log":      mathLog, "log2": logBase(ln2), "log10": logBase(ln10),
 			"pow": floatFunc2(func(x, y float64) (float64, error) {
 				v, err := floatPow(x, y)
 				if err != nil || v.kind == KindComplex {
@@ -240,44 +240,6 @@ func toInteger(f func(float64) float64) builtinFunc {
 		}
 		return truncate(f(x))
 	})
-}
-
-func logBase(f func(float64) float64) builtinFunc {
-	return unaryFunc(func(m *machine, v Value) (Value, error) {
-		r, err := logOf(m, v, f)
-		return Float(r), err
-	})
-}
-
-func logOf(m *machine, v Value, f func(float64) float64) (float64, error) {
-	if v.isBig() && v.big().Sign() > 0 {
-		n := v.big().BitLen() - 60
-		top, _ := new(big.Float).SetInt(new(big.Int).Rsh(v.big(), uint(max(n, 0)))).Float64()
-		return f(top) + float64(max(n, 0))*f(2), nil
-	}
-	x, err := m.real(v)
-	if err != nil {
-		return 0, err
-	}
-	if x <= 0 {
-		return 0, valueErr("math domain error")
-	}
-	return f(x), nil
-}
-
-func mathLog(m *machine, a *args) (Value, error) {
-	if err := a.done(1, 2); err != nil {
-		return Value{}, err
-	}
-	x, err := logOf(m, a.pos[0], math.Log)
-	if err != nil || len(a.pos) == 1 {
-		return Float(x), err
-	}
-	y, err := logOf(m, a.pos[1], math.Log)
-	if err != nil {
-		return Value{}, err
-	}
-	return floatArith("/", x, y)
 }
 
 func hypot(m *machine, a *args) (Value, error) {

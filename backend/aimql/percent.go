@@ -10,7 +10,7 @@ import (
 // percent is format % args of str and bytes.
 func (m *machine) percent(format, arg Value) (Value, error) {
 	if format.kind == KindBytes {
-		return Value{}, raise("NotImplementedError", "%% formatting of bytes is not supported")
+		return Value{}, typeErr("formatting of bytes is not supported")
 	}
 	args := []Value{arg}
 	if arg.kind == KindTuple {
@@ -131,10 +131,19 @@ func (m *machine) percent(format, arg Value) (Value, error) {
 		}
 		b.WriteString(t)
 	}
-	if used < len(args) && !mapped && !(arg.kind == KindDict || arg.kind == KindList) {
+	if used < len(args) && !mapped && !subscriptable(arg) {
 		return Value{}, typeErr("not all arguments converted during string formatting")
 	}
 	return Str(b.String()), m.alloc(b.Len())
+}
+
+// subscriptable arguments count as mappings, which may be left unused.
+func subscriptable(v Value) bool {
+	switch v.kind {
+	case KindDict, KindList, KindBytes, KindRange, KindProxy:
+		return true
+	}
+	return false
 }
 
 func matchParen(s string) int {
@@ -177,8 +186,11 @@ func (m *machine) percentOne(v Value, f formatSpec) (string, error) {
 		if v.kind == KindStr && strLen(v.str) == 1 {
 			return f.pad("", v.str, '>'), nil
 		}
-		if !x.isInt() || x.isBig() || x.int() < 0 || x.int() > utf8.MaxRune {
+		if !x.isInt() {
 			return "", typeErr("%%c requires int or char")
+		}
+		if x.isBig() || x.int() < 0 || x.int() > utf8.MaxRune {
+			return "", raise("OverflowError", "%%c arg not in range(0x110000)")
 		}
 		return f.pad("", runeText(rune(x.int())), '>'), nil
 	}

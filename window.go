@@ -100,6 +100,7 @@ func (w *window) run() int {
 		fmt.Fprintf(w.req.Err, "aimdesk: %v\n", err)
 		return 1
 	}
+	dressMenus(w.settings.Get().Theme)
 	place := w.settings.Get().Window
 	state := options.Normal
 	if place.Maximised {
@@ -128,6 +129,22 @@ func (w *window) run() int {
 		return 1
 	}
 	return 0
+}
+
+// dressMenus makes GTK's menus follow a theme that was chosen here rather than
+// by the system. It has to come before GTK starts.
+func dressMenus(theme string) {
+	const variable = "GTK_THEME"
+	if goruntime.GOOS != "linux" || os.Getenv(variable) != "" {
+		return
+	}
+	name := map[string]string{"dark": "Adwaita:dark", "light": "Adwaita:light"}[theme]
+	if name == "" {
+		return
+	}
+	if err := os.Setenv(variable, name); err != nil {
+		slog.Warn("dress menus", "error", err)
+	}
 }
 
 func orElse(n, otherwise int) int {

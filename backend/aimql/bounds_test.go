@@ -114,7 +114,7 @@ func TestValuesAreNotChanged(t *testing.T) {
 }
 
 func TestConcurrentUse(t *testing.T) {
-	q, err := Compile(`run.hparams.lr < 0.05 and any(t.startswith("b") for t in run.tags) and (n := run.seed) == n`, Runs, Options{})
+	q, err := Compile(`run.hparams.lr < 0.05 and any(t.startswith("b") for t in run.tags) and run.seed == 1`, Runs, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -125,6 +125,9 @@ func TestConcurrentUse(t *testing.T) {
 			defer wg.Done()
 			run, _ := fixedRun()
 			for range 500 {
+				if len(q.Plan().Run) == 0 {
+					t.Error("no plan")
+				}
 				if !q.MatchRun(context.Background(), run) {
 					t.Error("no match")
 					return

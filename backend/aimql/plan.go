@@ -2,6 +2,7 @@ package aimql
 
 import (
 	"context"
+	"slices"
 	"strings"
 )
 
@@ -68,7 +69,7 @@ type Plan struct {
 
 // Plan derives the conditions from the query.
 func (q *Query) Plan() Plan {
-	var p planner
+	p := planner{paths: len(q.paths)}
 	for _, prog := range []*program{q.main, q.pre} {
 		if prog == nil {
 			continue
@@ -80,11 +81,11 @@ func (q *Query) Plan() Plan {
 			continue
 		}
 		c := newCompiler(q.kind.Variable())
-		c.paths, c.byPath = q.paths, map[string]*Path{}
+		c.paths, c.byPath = slices.Clip(q.paths), map[string]*Path{}
 		for _, path := range q.paths {
 			c.byPath[path.id()] = path
 		}
-		c.refs = q.refs
+		c.refs = slices.Clip(q.refs)
 		p.c = c
 		p.conjunct(prog.tree)
 	}
@@ -104,9 +105,10 @@ func rebinds(x expr) bool {
 }
 
 type planner struct {
-	c    *compiler
-	plan Plan
-	seen map[string]bool
+	c     *compiler
+	paths int // of the compiled query
+	plan  Plan
+	seen  map[string]bool
 }
 
 func (p *planner) add(x Predicate) {
@@ -290,7 +292,7 @@ func (p *planner) field(x expr) (Field, bool) {
 		case px.root == rootSeq:
 			return Field{Kind: FieldTrace, Name: px.keys[0].Str, noneIfMissing: true}, true
 		case px.root == rootParam && (px.first || !viewMethods[px.lastName()]):
-			if px.path.Index >= len(p.c.paths) {
+			if px.path.Index >= p.paths { // not of the compiled query
 				return Field{}, false
 			}
 			return Field{Kind: FieldParam, Path: px.path, noneIfMissing: px.first}, true

@@ -85,6 +85,9 @@ type Repo struct {
 	props   propertyCache
 	beats   beatCache
 	buffers sync.Pool // of *seriesBuffers
+
+	// mergeOnly reads all series through merging views; tests compare.
+	mergeOnly bool
 }
 
 // maxVersion bounds the size of the file VERSION.

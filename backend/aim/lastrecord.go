@@ -55,12 +55,15 @@ func timePlan(hash string, traces []Trace) *seriesPlan {
 func (r *seriesReader) readTimes() error {
 	all := codec.AppendStringKey(nil, seqsName)
 	it := r.view.NewIter(rocks.IterOptions{Lower: all, Upper: tree.End(all)})
+	rows := r.rowSet()
+	defer r.giveBack(rows)
 	for _, t := range r.plan.steps {
-		r.rows.reset()
-		if err := r.column(it, t.path, &r.rows.time); err != nil {
+		rows.reset()
+		if err := r.column(it, t.path, colTime, rows); err != nil {
 			_ = it.Close() // repeats an error of the iterator
 			return err
 		}
+		rows.newest(r.plan.time)
 	}
 	return it.Close()
 }

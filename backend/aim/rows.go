@@ -2,131 +2,190 @@ package aim
 
 import (
 	"math"
+	"math/rand/v2"
 	"slices"
 
+	"aimdesk/backend/aim/codec"
 	"aimdesk/backend/series"
 )
 
-// cells are the cells of one column in the order of their keys: ascending by
-// row as an unsigned integer.
-type cells struct {
-	rows    []uint64
-	bits    []uint64
-	isFloat []bool // bits are those of a float, not of an integer
-}
+// The columns of a series, by number.
+const (
+	colEpoch = iota
+	colStep
+	colTime
+	colValue
+	numColumns
+)
 
-func (c *cells) reset() {
-	c.rows, c.bits, c.isFloat = c.rows[:0], c.bits[:0], c.isFloat[:0]
-}
-
-// pythonNaN is the NaN that Python writes; Go's own is the one for absent values.
-const pythonNaN = 0x7ff8000000000000
-
-// number is a cell's content as a float. The NaN that stands for an absent
-// value is not let in from outside.
-func number(bits uint64, isFloat bool) float64 {
-	if !isFloat {
-		return float64(int64(bits))
-	}
-	f := math.Float64frombits(bits)
-	if series.IsAbsent(f) {
-		return math.Float64frombits(pythonNaN)
-	}
-	return f
-}
-
-// rowJoiner joins the columns of one trace by row. The four cells of a row are
-// written one after the other, so that the last row of a live or killed writer
-// may lack some.
-type rowJoiner struct {
-	value, step, epoch, time cells
-
-	joined, ordered []joined
-	table           []int32 // by step: 1 + position in joined
-}
-
-func (j *rowJoiner) reset() {
-	j.value.reset()
-	j.step.reset()
-	j.epoch.reset()
-	j.time.reset()
-}
-
-// column returns the column with a name, nil if there is no such one.
-func (j *rowJoiner) column(name string) *cells {
-	switch name {
-	case columnValue:
-		return &j.value
-	case columnStep:
-		return &j.step
+// columnNumber is the number of a column by its name, -1 for a strange one.
+func columnNumber(name []byte) int {
+	switch string(name) {
 	case columnEpoch:
-		return &j.epoch
+		return colEpoch
+	case columnStep:
+		return colStep
 	case columnTime:
-		return &j.time
-	}
-	return nil
-}
-
-// joined is one row: where its cells are in their columns, -1 for a cell that
-// is missing.
-type joined struct{ step, value, epoch, time int32 }
-
-// at returns the position of row in the column, searching on from *from; -1 if
-// the column has no such row.
-func (c *cells) at(from *int, row uint64) int32 {
-	i := *from
-	for i < len(c.rows) && c.rows[i] < row {
-		i++
-	}
-	*from = i
-	if i < len(c.rows) && c.rows[i] == row {
-		return int32(i)
+		return colTime
+	case columnValue:
+		return colValue
 	}
 	return -1
 }
 
-// number returns a cell as a float, absent for one that is missing.
-func (c *cells) number(i int32) float64 {
-	if i < 0 {
-		return series.Absent()
-	}
-	return number(c.bits[i], c.isFloat[i])
+// row is one row of a metric. The four cells of a row are written one after the
+// other, so that the last row of a live or killed writer may lack some.
+type row struct {
+	key  uint64             // the row's number in keys
+	bits [numColumns]uint64 // of an int or float
+	tags [numColumns]uint8  // 1 + tag of package codec; 0: there is no such cell
 }
 
-// joinHashes joins the rows of layout 2, whose steps are a column, in the order
-// of their steps.
-func (j *rowJoiner) joinHashes(out *series.Columns) {
-	j.joinOn(&j.step)
-	if !j.orderDense() {
-		j.put(out, j.joined, &j.step)
-		out.SortBySteps()
-		return
-	}
-	j.put(out, j.ordered, &j.step)
+// has reports whether a cell is there and a number.
+func (r *row) has(col int) bool {
+	return r.tags[col] == 1+codec.TagInt || r.tags[col] == 1+codec.TagFloat
 }
 
-// joinSteps joins the rows of layout 1, which are named by their steps: those
-// from 0 on come first in their keys, then the negative ones.
-func (j *rowJoiner) joinSteps(out *series.Columns) {
-	j.joinOn(&j.value)
-	negative := len(j.joined)
-	for negative > 0 && int64(j.value.rows[j.joined[negative-1].value]) < 0 {
-		negative--
-	}
-	j.ordered = append(append(j.ordered[:0], j.joined[negative:]...), j.joined[:negative]...)
-	j.put(out, j.ordered, nil)
-}
-
-// joinOn finds the cells of every row that a column has and that has a value.
-func (j *rowJoiner) joinOn(column *cells) {
-	j.joined = j.joined[:0]
-	var v, e, t int
-	for i, row := range column.rows {
-		value := j.value.at(&v, row)
-		if value < 0 {
-			continue
+// number is a cell as a float; absent if there is no number.
+func (r *row) number(col int) float64 {
+	switch r.tags[col] {
+	case 1 + codec.TagInt:
+		return float64(int64(r.bits[col]))
+	case 1 + codec.TagFloat:
+		f := math.Float64frombits(r.bits[col])
+		if series.IsAbsent(f) {
+			return math.Float64frombits(pythonNaN)
 		}
-		j.joined = append(j.joined, joined{int32(i), value, j.epoch.at(&e, row), j.time.at(&t, row)})
+		return f
+	}
+	return series.Absent()
+}
+
+// pythonNaN is the NaN that Python writes. Go's own is the one for absent
+// values, which is not let in from outside.
+const pythonNaN = 0x7ff8000000000000
+
+// rowSet joins the columns of one metric by row.
+type rowSet struct {
+	rows []row
+	next int // where the row of the next cell is expected
+
+	// table finds rows by their keys: open addressing, 1 + position in rows.
+	// It is made when it is needed: not as long as every new row has the
+	// greatest key so far, and all columns have their rows in the same order.
+	table  []int32
+	mult   uint64
+	shift  uint
+	hashed bool
+
+	order []int32 // positions of the rows that count, by step
+	dense []int32 // by step: 1 + position in rows
+}
+
+func (s *rowSet) reset() { s.rows, s.next, s.hashed = s.rows[:0], 0, false }
+
+// set sets one cell.
+func (s *rowSet) set(col int, key uint64, tag byte, bits uint64) {
+	i := s.next
+	if i >= len(s.rows) || s.rows[i].key != key {
+		i = s.find(key)
+	}
+	s.next = i + 1
+	r := &s.rows[i]
+	r.bits[col], r.tags[col] = bits, 1+tag
+}
+
+// find returns the position of a row, which it adds if it is new.
+func (s *rowSet) find(key uint64) int {
+	n := len(s.rows)
+	if !s.hashed {
+		if n == 0 || key > s.rows[n-1].key {
+			s.rows = append(s.rows, row{key: key})
+			return n
+		}
+		s.rehash(2 * n)
+	}
+	mask := len(s.table) - 1
+	for at := int(key * s.mult >> s.shift); ; at = (at + 1) & mask {
+		switch i := int(s.table[at]) - 1; {
+		case i < 0:
+			s.rows = append(s.rows, row{key: key})
+			s.table[at] = int32(n + 1)
+			if 2*len(s.rows) > len(s.table) {
+				s.rehash(4 * len(s.rows))
+			}
+			return n
+		case s.rows[i].key == key:
+			return i
+		}
+	}
+}
+
+// rehash makes the table anew with room for at least n entries.
+func (s *rowSet) rehash(n int) {
+	size := 16
+	s.shift = 60
+	for size < n || size < 2*len(s.rows) {
+		size *= 2
+		s.shift--
+	}
+	if s.mult == 0 {
+		s.mult = rand.Uint64() | 1 // keys from a file must not choose their places
+	}
+	s.table = slices.Grow(s.table[:0], size)[:size]
+	clear(s.table)
+	s.hashed = true
+	for i := range s.rows {
+		at := int(s.rows[i].key * s.mult >> s.shift)
+		for s.table[at] != 0 {
+			at = (at + 1) & (size - 1)
+		}
+		s.table[at] = int32(i + 1)
+	}
+}
+
+// newest is the greatest time of all rows.
+func (s *rowSet) newest(note func(float64)) {
+	for i := range s.rows {
+		if r := &s.rows[i]; r.has(colTime) {
+			if t := r.number(colTime); !math.IsNaN(t) {
+				note(t)
+			}
+		}
+	}
+}
+
+// columns puts the rows that have a step and a value into out, by step,
+// negative ones first. In layout 1 the key is the step.
+func (s *rowSet) columns(version int, out *series.Columns) {
+	if version != versionHashes {
+		for i := range s.rows {
+			r := &s.rows[i]
+			r.bits[colStep], r.tags[colStep] = r.key, 1+codec.TagInt
+		}
+	}
+	sorted := s.orderDense()
+	if !sorted {
+		s.order = s.order[:0]
+		for i := range s.rows {
+			if s.rows[i].has(colStep) && s.rows[i].has(colValue) {
+				s.order = append(s.order, int32(i))
+			}
+		}
+	}
+	out.Reset()
+	out.Grow(len(s.order))
+	for _, i := range s.order {
+		r := &s.rows[i]
+		value, epoch, time := r.number(colValue), r.number(colEpoch), r.number(colTime)
+		if r.tags[colStep] == 1+codec.TagFloat {
+			out.AppendFloat(r.number(colStep), value, epoch, time)
+		} else {
+			out.Append(int64(r.bits[colStep]), value, epoch, time)
+		}
+	}
+	if !sorted {
+		out.SortBySteps()
 	}
 }
 
@@ -134,60 +193,48 @@ func (j *rowJoiner) joinOn(column *cells) {
 // smallest and the largest for the rows to be ordered by a table.
 const denseFactor = 4
 
-// orderDense orders the joined rows by their steps with a table of all steps
-// from the smallest to the largest; false if that does not suit them: they lie
-// far apart, some are floats, or two are the same.
-func (j *rowJoiner) orderDense() bool {
-	if len(j.joined) == 0 {
-		j.ordered = j.ordered[:0]
-		return true
-	}
-	lo, hi := int64(math.MaxInt64), int64(math.MinInt64)
-	for i := range j.joined {
-		at := j.joined[i].step
-		if j.step.isFloat[at] {
+// orderDense orders the rows that count by a table of all steps from the
+// smallest to the largest. It reports false if that does not suit them: they
+// lie far apart, some are floats, or two are the same.
+func (s *rowSet) orderDense() bool {
+	s.order = s.order[:0]
+	lo, hi, n := int64(math.MaxInt64), int64(math.MinInt64), 0
+	for i := range s.rows {
+		r := &s.rows[i]
+		if !r.has(colStep) || !r.has(colValue) {
+			continue
+		}
+		if r.tags[colStep] != 1+codec.TagInt {
 			return false
 		}
-		step := int64(j.step.bits[at])
+		step := int64(r.bits[colStep])
 		lo, hi = min(lo, step), max(hi, step)
+		n++
+	}
+	if n == 0 {
+		return true
 	}
 	span := uint64(hi) - uint64(lo)
-	if span >= uint64(len(j.joined))*denseFactor {
+	if span >= uint64(n)*denseFactor {
 		return false
 	}
-	n := int(span) + 1
-	j.table = slices.Grow(j.table[:0], n)[:n]
-	clear(j.table)
-	for i := range j.joined {
-		slot := &j.table[uint64(j.step.bits[j.joined[i].step])-uint64(lo)]
+	s.dense = slices.Grow(s.dense[:0], int(span)+1)[:span+1]
+	clear(s.dense)
+	for i := range s.rows {
+		r := &s.rows[i]
+		if !r.has(colStep) || !r.has(colValue) {
+			continue
+		}
+		slot := &s.dense[r.bits[colStep]-uint64(lo)]
 		if *slot != 0 {
 			return false
 		}
 		*slot = int32(i) + 1
 	}
-	j.ordered = j.ordered[:0]
-	for _, slot := range j.table {
+	for _, slot := range s.dense {
 		if slot != 0 {
-			j.ordered = append(j.ordered, j.joined[slot-1])
+			s.order = append(s.order, slot-1)
 		}
 	}
 	return true
-}
-
-// put makes columns of rows. Their steps are in a column, or their rows if it
-// is nil.
-func (j *rowJoiner) put(out *series.Columns, rows []joined, steps *cells) {
-	out.Reset()
-	out.Grow(len(rows))
-	for _, r := range rows {
-		value, epoch, time := j.value.number(r.value), j.epoch.number(r.epoch), j.time.number(r.time)
-		switch {
-		case steps == nil:
-			out.Append(int64(j.value.rows[r.value]), value, epoch, time)
-		case steps.isFloat[r.step]:
-			out.AppendFloat(math.Float64frombits(steps.bits[r.step]), value, epoch, time)
-		default:
-			out.Append(int64(steps.bits[r.step]), value, epoch, time)
-		}
-	}
 }

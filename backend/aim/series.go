@@ -1,9 +1,12 @@
 package aim
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"slices"
 
+	"aimdesk/backend/aim/cellscan"
 	"aimdesk/backend/aim/codec"
 	"aimdesk/backend/rocks"
 	"aimdesk/backend/series"
@@ -37,13 +40,9 @@ func (r *Repo) ReadSeries(ctx context.Context, hash string, traces []Trace, fn f
 		return report, nil
 	}
 	plan := newSeriesPlan(hash, traces)
-	err := r.view(ctx, r.seqsDir(hash), func(v *rocks.View) error {
-		report.Damage, report.Bytes = v.Damage(), bytesOf(v)
-		buffers := r.borrowBuffers()
-		defer r.buffers.Put(buffers)
-		reader := seriesReader{ctx: ctx, plan: plan, view: v, emit: fn, seriesBuffers: buffers}
-		return reader.read()
-	})
+	buffers := r.borrowBuffers()
+	defer r.buffers.Put(buffers)
+	err := r.readSeries(ctx, r.seqsDir(hash), plan, buffers, &report, fn)
 	if plan.hasTime {
 		report.LastRecord = &plan.newest
 	}
@@ -51,6 +50,66 @@ func (r *Repo) ReadSeries(ctx context.Context, hash string, traces []Trace, fn f
 		return report, fmt.Errorf("read series of run %s: %w", hash, err)
 	}
 	return report, nil
+}
+
+// readSeries scans what can be scanned and reads the rest through a view.
+func (r *Repo) readSeries(ctx context.Context, dir string, plan *seriesPlan, buffers *seriesBuffers, report *Report, fn func(int, *series.Columns) error) error {
+	scanned := false
+	if len(plan.metrics) > 0 && !r.mergeOnly {
+		var err error
+		if report.Bytes, scanned, err = r.scanHashes(ctx, dir, plan, buffers, fn); err != nil {
+			return err
+		}
+	}
+	if len(plan.steps) == 0 && (scanned || len(plan.metrics) == 0) {
+		return nil
+	}
+	return r.view(ctx, dir, func(v *rocks.View) error {
+		report.Damage, report.Bytes = v.Damage(), bytesOf(v)
+		reader := seriesReader{ctx: ctx, plan: plan, view: v, emit: fn, seriesBuffers: buffers}
+		if len(plan.steps) > 0 {
+			if err := reader.readSteps(); err != nil {
+				return err
+			}
+		}
+		if scanned || len(plan.metrics) == 0 {
+			return nil
+		}
+		return reader.readHashes()
+	})
+}
+
+// seriesBuffers is memory that is worth keeping from one run to the next.
+type seriesBuffers struct {
+	scanner cellscan.Scanner
+	cols    series.Columns
+	free    []*rowSet
+}
+
+// maxFree bounds how many sets of rows are kept, and maxKept how many rows each
+// may have room for.
+const (
+	maxFree = 64
+	maxKept = 1 << 16
+)
+
+// rowSet returns an empty set of rows.
+func (b *seriesBuffers) rowSet() *rowSet {
+	n := len(b.free)
+	if n == 0 {
+		return &rowSet{}
+	}
+	s := b.free[n-1]
+	b.free = b.free[:n-1]
+	s.reset()
+	return s
+}
+
+// giveBack takes a set of rows back.
+func (b *seriesBuffers) giveBack(s *rowSet) {
+	if len(b.free) < maxFree && cap(s.rows) <= maxKept {
+		b.free = append(b.free, s)
+	}
 }
 
 // borrowBuffers takes buffers for reading series; put them back.
@@ -111,4 +170,22 @@ func (p *seriesPlan) time(t float64) {
 	if !p.hasTime || t > p.newest {
 		p.newest, p.hasTime = t, true
 	}
+}
+
+func newSeriesPlan(hash string, traces []Trace) *seriesPlan {
+	p := &seriesPlan{
+		v1: seriesPrefix(versionSteps, hash), v2: seriesPrefix(versionHashes, hash),
+		metrics: map[string]int{}, done: make([]bool, len(traces)),
+	}
+	for i := range traces {
+		t := &traces[i]
+		if metric := t.Kind == KindMetric; metric && t.Version == versionHashes {
+			p.metrics[string(appendTracePath(nil, t))] = i
+		} else {
+			path := appendTracePath(bytes.Clone(p.v1), t)
+			p.steps = append(p.steps, plannedTrace{path, i, metric})
+		}
+	}
+	slices.SortFunc(p.steps, func(a, b plannedTrace) int { return bytes.Compare(a.path, b.path) })
+	return p
 }

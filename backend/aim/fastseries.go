@@ -1,0 +1,105 @@
+package aim
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+
+	"aimdesk/backend/aim/cellscan"
+	"aimdesk/backend/aim/codec"
+	"aimdesk/backend/series"
+)
+
+// maxScanRows is how many rows a run may have to be scanned, as they are all
+// held at once: some 50 MB. A larger run is read one metric at a time.
+const maxScanRows = 1 << 20
+
+// errTooLarge says that a run is too large to be scanned.
+var errTooLarge = errors.New("too many rows")
+
+// scanSink gathers the rows of all metrics in layout 2.
+type scanSink struct {
+	plan    *seriesPlan
+	buffers *seriesBuffers
+	rows    map[int]*rowSet // by position of the trace
+	columns []scanColumn    // by number
+	total   int             // rows of all traces
+}
+
+// scanColumn is a column of a trace.
+type scanColumn struct {
+	trace, col int
+	rows       *rowSet
+}
+
+// Column implements cellscan.Sink.
+func (s *scanSink) Column(path []byte) int {
+	n, ok := pathLength(path, 2)
+	if !ok {
+		return cellscan.NoColumn
+	}
+	i, known := s.plan.metrics[string(path[:n])]
+	name, _, ok := codec.Next(path[n:])
+	if !known || !ok || name.IsInt || s.plan.done[i] {
+		return cellscan.NoColumn
+	}
+	col := columnNumber(name.Str)
+	if col < 0 {
+		return cellscan.NoColumn
+	}
+	rows := s.rows[i]
+	if rows == nil {
+		rows = s.buffers.rowSet()
+		s.rows[i] = rows
+	}
+	rows.next = 0 // where the rows of another file or column may begin
+	for id := range s.columns {
+		if c := &s.columns[id]; c.trace == i && c.col == col {
+			return id
+		}
+	}
+	s.columns = append(s.columns, scanColumn{i, col, rows})
+	return len(s.columns) - 1
+}
+
+// Cell implements cellscan.Sink.
+func (s *scanSink) Cell(column int, key uint64, tag byte, bits uint64) error {
+	c := &s.columns[column]
+	before := len(c.rows.rows)
+	c.rows.set(c.col, key, tag, bits)
+	if len(c.rows.rows) != before {
+		if s.total++; s.total > maxScanRows {
+			return errTooLarge
+		}
+	}
+	return nil
+}
+
+// scanHashes reads all metrics in layout 2 by scanning the run's files. done is
+// false if they have to be read in the other way; nothing was handed over then.
+func (r *Repo) scanHashes(ctx context.Context, dir string, plan *seriesPlan, buffers *seriesBuffers, emit func(int, *series.Columns) error) (bytes int64, done bool, err error) {
+	sink := &scanSink{plan: plan, buffers: buffers, rows: map[int]*rowSet{}}
+	defer func() {
+		for _, rows := range sink.rows {
+			buffers.giveBack(rows)
+		}
+	}()
+	stats, err := buffers.scanner.Scan(ctx, r.cfg.FS, dir, plan.v2, sink)
+	if errors.Is(err, cellscan.ErrIrregular) || errors.Is(err, errTooLarge) {
+		return 0, false, nil
+	}
+	if err != nil {
+		return 0, false, err
+	}
+	hand := seriesReader{ctx: ctx, plan: plan, emit: emit, seriesBuffers: buffers}
+	for _, path := range slices.Sorted(maps.Keys(plan.metrics)) {
+		i := plan.metrics[path]
+		if rows := sink.rows[i]; rows != nil {
+			if err := hand.hand(i, versionHashes, rows); err != nil {
+				return stats.Bytes, true, err
+			}
+		}
+	}
+	return stats.Bytes, true, nil
+}

@@ -55,6 +55,16 @@ let high: f64 = 0
 let inX: f64 = 0
 let inY: f64 = 0
 let outX: f64 = 0
+/** The column before was drawn row by row. */
+let wasSteep: bool = false
+
+/**
+ * A column that rises more than RISE pixels is drawn row by row, until one
+ * rises less than FALL: between the two both ways give the same picture, but
+ * changing from one to the other leaves a notch.
+ */
+const RISE: f64 = 1.6
+const FALL: f64 = 0.6
 
 function align8(n: i32): i32 {
   return (n + 7) & ~7
@@ -205,8 +215,12 @@ function flush(): void {
   const x = column
   if (x < -2 || x > W + 1) return
   const rise = high - low
-  const wide = min<f64>(1, abs<f64>(outX - inX))
-  if (rise <= 1) {
+  const outY = runY
+  const through = (inY === low && outY === high) || (inY === high && outY === low)
+  const level = rise <= (through && fine ? (wasSteep ? FALL : RISE) : 1)
+  wasSteep = !level
+  if (level) {
+    const wide = min<f64>(1, abs<f64>(outX - inX))
     let weight = wide
     if (dashPeriod > 0) weight *= dashShare(x)
     const mid = (low + high) * 0.5
@@ -214,8 +228,6 @@ function flush(): void {
     if (weight > 0) bar(x, mid - reach, mid + reach, weight)
     return
   }
-  const outY = runY
-  const through = (inY === low && outY === high) || (inY === high && outY === low)
   // A gap of the dash pattern never hides a spike.
   if (dashPeriod > 0 && through && rise < half * 16) {
     const share = dashShare(x)
@@ -267,6 +279,7 @@ function vertex(px: f64, py: f64): void {
   const to = <i32>floor<f64>(px)
   if (vertices === 0) {
     vertices = 1
+    wasSteep = false
     open(to, px - half, py)
     outX = px
     runX = px

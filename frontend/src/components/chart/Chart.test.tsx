@@ -1,10 +1,13 @@
-import { act, fireEvent, render, screen, waitFor } from '@testing-library/react'
+import { act, configure, fireEvent, render, screen, waitFor } from '@testing-library/react'
 import { createRef } from 'react'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { encodeSeries, pointLine } from '../../backend/series/encode'
 import type { WireLine } from '../../backend/series/wire'
 import { Chart } from './Chart'
 import type { ChartHandle, ChartLine, ChartProps } from './props'
+
+// The picture comes from a worker's stand-in; a busy machine may take its time.
+configure({ asyncUtilTimeout: 10_000 })
 
 /** A 2D context that takes everything and measures text. */
 function quietContext(canvas: HTMLCanvasElement): CanvasRenderingContext2D {

@@ -149,6 +149,7 @@ export function attachGestures(element: HTMLElement, moves: Moves): () => void {
     ['pointercancel', end],
     ['lostpointercapture', end],
     ['pointerleave', onLeave],
+    ['blur', onLeave],
     ['wheel', onWheel as EventListener, { passive: false }],
     ['dblclick', onDouble as EventListener],
     ['keydown', onKey as EventListener],

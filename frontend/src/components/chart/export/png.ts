@@ -75,7 +75,7 @@ function drawLegend(ctx: CanvasRenderingContext2D, scene: Scene): void {
   ctx.textAlign = 'left'
   ctx.textBaseline = 'middle'
   const place = (i: number) => ({
-    x: 8 + (i % legend.columns) * 220,
+    x: 8 + (i % legend.columns) * legend.columnWidth,
     y: scene.height + 10 + Math.floor(i / legend.columns) * LEGEND_ROW,
   })
   legend.entries.forEach((entry, i) => {
@@ -89,7 +89,7 @@ function drawLegend(ctx: CanvasRenderingContext2D, scene: Scene): void {
     ctx.stroke()
     ctx.setLineDash([])
     ctx.fillStyle = theme.text
-    ctx.fillText(entry.label, x + 22, y, 190)
+    ctx.fillText(entry.label, x + 22, y, legend.columnWidth - 30)
   })
   if (legend.more > 0) {
     const { x, y } = place(legend.entries.length)

@@ -24,13 +24,22 @@ export interface LegendEntry {
   dash: number[]
 }
 
+export interface Legend {
+  entries: LegendEntry[]
+  /** Lines that are not named. */
+  more: number
+  columns: number
+  columnWidth: number
+  height: number
+}
+
 /** Lines named in an export's legend at most; the rest is counted. */
 const MOST_ENTRIES = 24
 export const LEGEND_ROW = 18
 export const TITLE_HEIGHT = 30
 
 /** Entries of the legend in columns under the chart. */
-export function legendOf(scene: Scene): { entries: LegendEntry[]; more: number; columns: number; height: number } {
+export function legendOf(scene: Scene): Legend {
   const seen = new Set<string>()
   const all: LegendEntry[] = []
   for (const { top, colour } of scene.lines) {
@@ -41,7 +50,9 @@ export function legendOf(scene: Scene): { entries: LegendEntry[]; more: number; 
   }
   const entries = all.slice(0, MOST_ENTRIES)
   const more = all.length - entries.length
-  const columns = Math.max(1, Math.floor(scene.width / 220))
+  const longest = Math.max(0, ...entries.map((entry) => entry.label.length))
+  const columnWidth = Math.min(300, 44 + longest * 6.6)
+  const columns = Math.max(1, Math.floor((scene.width - 8) / columnWidth))
   const rows = Math.ceil((entries.length + (more > 0 ? 1 : 0)) / columns)
-  return { entries, more, columns, height: rows === 0 ? 0 : rows * LEGEND_ROW + 10 }
+  return { entries, more, columns, columnWidth, height: rows === 0 ? 0 : rows * LEGEND_ROW + 10 }
 }

@@ -52,7 +52,7 @@ export function exportSVG(scene: Scene): string {
   }
   out.push('</g></g>')
   legend.entries.forEach((entry, i) => {
-    const x = 8 + (i % legend.columns) * 220
+    const x = 8 + (i % legend.columns) * legend.columnWidth
     const y = head + scene.height + 10 + Math.floor(i / legend.columns) * LEGEND_ROW
     const dash = entry.dash.length > 0 ? ` stroke-dasharray="${entry.dash.join(' ')}"` : ''
     out.push(
@@ -62,7 +62,7 @@ export function exportSVG(scene: Scene): string {
   })
   if (legend.more > 0) {
     const i = legend.entries.length
-    const x = 8 + (i % legend.columns) * 220
+    const x = 8 + (i % legend.columns) * legend.columnWidth
     const y = head + scene.height + 14 + Math.floor(i / legend.columns) * LEGEND_ROW
     out.push(`<text x="${x}" y="${y}" fill="${theme.muted}">and ${legend.more} more</text>`)
   }
@@ -78,7 +78,7 @@ function axes(scene: Scene, layout: Layout): string[] {
   for (const tick of layout.yTicks) {
     const y = round(plot.top + (1 - fraction(view.y, tick.at)) * plot.height)
     out.push(
-      `<path d="M${plot.left} ${y}h${plot.width}" stroke="${theme.grid}"${tick.label === '' ? ' stroke-opacity="0.5"' : ''}/>`,
+      `<path d="M${plot.left} ${y}h${plot.width}" shape-rendering="crispEdges" stroke="${theme.grid}"${tick.label === '' ? ' stroke-opacity="0.5"' : ''}/>`,
     )
     if (tick.label !== '')
       out.push(
@@ -88,7 +88,7 @@ function axes(scene: Scene, layout: Layout): string[] {
   for (const tick of layout.xTicks) {
     const x = round(plot.left + fraction(view.x, tick.at) * plot.width)
     out.push(
-      `<path d="M${x} ${plot.top}v${plot.height}" stroke="${theme.grid}"${tick.label === '' ? ' stroke-opacity="0.5"' : ''}/>`,
+      `<path d="M${x} ${plot.top}v${plot.height}" shape-rendering="crispEdges" stroke="${theme.grid}"${tick.label === '' ? ' stroke-opacity="0.5"' : ''}/>`,
     )
     if (tick.label !== '')
       out.push(

@@ -49,6 +49,12 @@ describe('placeBeside', () => {
     expect(top + box.height).toBeLessThanOrEqual(300)
     expect(px < left || px > left + box.width).toBe(true)
   })
+
+  it('goes above or below where there is no room beside', () => {
+    const box = { width: 300, height: 60 }
+    expect(placeBeside(200, 200, box, within)).toEqual({ left: 50, top: 126 })
+    expect(placeBeside(200, 40, box, within)).toEqual({ left: 50, top: 54 })
+  })
 })
 
 describe('values', () => {

@@ -80,7 +80,7 @@ function roomy(ticks: Tick[], width: number, interval: Interval, measure: (text:
   return true
 }
 
-/** Places a box of the given size beside a point so that it stays inside and off the point. */
+/** Places a box of the given size beside a point, or above or below it, so that it stays inside and off the point. */
 export function placeBeside(
   px: number,
   py: number,
@@ -89,9 +89,13 @@ export function placeBeside(
 ): { left: number; top: number } {
   const distance = 14
   const right = within.left + within.width
+  const bottom = within.top + within.height
   let left = px + distance
   if (left + box.width > right) left = px - distance - box.width
-  if (left < within.left) left = Math.max(within.left, Math.min(px - box.width / 2, right - box.width))
-  const top = Math.max(within.top, Math.min(py - box.height / 2, within.top + within.height - box.height))
-  return { left, top }
+  if (left >= within.left) {
+    return { left, top: Math.max(within.top, Math.min(py - box.height / 2, bottom - box.height)) }
+  }
+  left = Math.max(within.left, Math.min(px - box.width / 2, right - box.width))
+  const above = py - distance - box.height
+  return { left, top: above >= within.top ? above : Math.min(py + distance, bottom - box.height) }
 }

@@ -144,6 +144,12 @@ describe('coverage', () => {
     }
   })
 
+  it('has no notches where the slope wavers about one', () => {
+    const vertices = Array.from({ length: 80 }, (_, i): [number, number] => [i * 1.3 - 5, i * 1.3 + (i % 2) * 0.12])
+    const drawn = draw(wasm, 60, 100, (r) => polyline(r, vertices))
+    for (let x = 5; x < 55; x++) expect(drawn.column(x) / (1.5 * Math.SQRT2)).toBeCloseTo(1, 0.7)
+  })
+
   it('of a steep line is its width across, with soft edges', () => {
     const drawn = draw(wasm, 40, 200, (r) =>
       polyline(r, [

@@ -50,6 +50,7 @@ func (s *source) load(ok bool) bool {
 // Iterator walks over the live keys of a view in byte order. It starts
 // nowhere: call First or SeekGE. It is not safe for concurrent use.
 type Iterator struct {
+	view    *View
 	opts    IterOptions
 	sources []*source
 	heap    []*source // those that have an entry, smallest first
@@ -62,7 +63,8 @@ type Iterator struct {
 
 // NewIter returns an iterator over the view. It must be closed.
 func (v *View) NewIter(o IterOptions) *Iterator {
-	it := &Iterator{opts: o}
+	it := &Iterator{view: v, opts: o}
+	v.iters.Add(1)
 	if v.mem.Len() > 0 {
 		it.add(memIter{v.mem.NewIter()}, func() string { return v.dir })
 	}
@@ -177,6 +179,10 @@ func (it *Iterator) Err() error { return it.err }
 
 // Close releases the iterator's buffers and returns Err.
 func (it *Iterator) Close() error {
+	if it.view != nil {
+		it.view.iters.Add(-1)
+		it.view = nil
+	}
 	for _, s := range it.sources {
 		s.Close()
 	}

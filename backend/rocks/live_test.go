@@ -304,3 +304,30 @@ func TestRangeDeletionOverManyTablesIsJumped(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Memory of closed views is used again, but never under an iterator that was
+// left open.
+func TestClosedViewsDoNotDisturbOpenIterators(t *testing.T) {
+	dir, want := golden(t, "version5")
+	v := open(t, dir)
+	it := v.NewIter(rocks.IterOptions{})
+	if !it.First() {
+		t.Fatal(it.Err())
+	}
+	if err := v.Close(); err != nil {
+		t.Fatal(err)
+	}
+	var got []pair
+	other, _ := golden(t, "snapshots")
+	for ok := true; ok; ok = it.Next() {
+		got = append(got, pair{string(it.Key()), string(it.Value())})
+		// Other databases take whatever memory there is.
+		if len(got)%20 == 0 && readDamaged(other).err != nil {
+			t.Fatal("cannot read the other database")
+		}
+	}
+	if err := it.Close(); err != nil {
+		t.Fatal(err)
+	}
+	comparePairs(t, got, want)
+}

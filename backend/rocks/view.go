@@ -32,6 +32,7 @@ type View struct {
 	version  *manifest.Version
 
 	refs   []*table // those the view has counted itself in
+	iters  atomic.Int32
 	closed atomic.Bool
 
 	// How far the logs were read, for Refresh.
@@ -66,15 +67,19 @@ func (v *View) Changed(next *View) bool {
 	})
 }
 
-// Close lets go of files kept open for the view. Iterators must have been
-// closed before. Closing twice does nothing.
+// Close lets go of files kept open for the view, and of memory. Iterators should
+// have been closed before. Closing twice does nothing.
 func (v *View) Close() error {
 	if v.closed.Swap(true) {
 		return nil
 	}
 	var err error
 	for _, t := range v.refs {
+		if v.iters.Load() > 0 {
+			t.leaked.Store(true)
+		}
 		if t.views.Add(-1) == 0 {
+			t.recycle()
 			err = errors.Join(err, v.opts.Files.forget(t.src.path))
 		}
 	}
@@ -103,7 +108,8 @@ type table struct {
 	src  tableFile
 	end  []byte // first user key after the table
 
-	views atomic.Int32 // that use the table
+	views  atomic.Int32 // that use the table
+	leaked atomic.Bool  // an iterator outlived its view, so memory stays as it is
 
 	mu  sync.Mutex
 	sst *sst.Table
@@ -143,6 +149,15 @@ func (t *table) open() (*sst.Table, error) {
 	}
 	t.sst = s
 	return s, nil
+}
+
+// recycle gives back the table's memory.
+func (t *table) recycle() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.sst != nil && !t.leaked.Load() {
+		t.sst.Recycle()
+	}
 }
 
 // rangeDels returns the range deletions of the table.

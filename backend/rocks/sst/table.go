@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"sync"
 
 	"aimdesk/backend/rocks/internal/base"
@@ -67,6 +66,7 @@ type Table struct {
 	mu       sync.Mutex
 	loaded   bool
 	rangeDel *rangedel.List
+	delBlock *[]byte // what rangeDel refers to, from blockPool
 }
 
 // Open reads the footer, the properties and the index of the table in src.
@@ -206,90 +206,6 @@ func (t *Table) resolveGlobalSeq(h Handle) error {
 		return t.corrupt(h.Offset, "properties: global sequence number is %d, the MANIFEST says %d", p.GlobalSeq, largest)
 	}
 	return nil
-}
-
-// RangeDels returns the table's range deletions, nil if it has none.
-func (t *Table) RangeDels() (*rangedel.List, error) {
-	h, ok := t.meta[metaRangeDel]
-	if !ok {
-		return nil, nil
-	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.loaded {
-		return t.rangeDel, nil
-	}
-	l, err := t.loadRangeDels(h)
-	if err != nil {
-		return nil, fmt.Errorf("read range deletions: %w", err)
-	}
-	t.rangeDel, t.loaded = l, true
-	return l, nil
-}
-
-// itemPool holds scratch space for decoding range deletions.
-var itemPool = sync.Pool{New: func() any { return new([]rangedel.Item) }}
-
-// loadRangeDels reads the range-deletion block: internal key of the start ->
-// user key of the end.
-func (t *Table) loadRangeDels(h Handle) (*rangedel.List, error) {
-	var win window
-	data, err := t.block(&win, h, nil, false)
-	if err != nil {
-		return nil, err
-	}
-	b, err := parseBlock(data)
-	if err != nil {
-		return nil, t.corrupt(h.Offset, "range deletions: %v", err)
-	}
-	if uint64(len(data)) > rangedel.MaxData/2 {
-		return nil, base.Unsupported(t.opts.File, int64(h.Offset), "range-deletion block of %d bytes", len(data))
-	}
-	scratch := itemPool.Get().(*[]rangedel.Item)
-	items := slices.Grow((*scratch)[:0], b.numRestarts())
-	defer func() {
-		*scratch = items
-		itemPool.Put(scratch)
-	}()
-	extra := data // grows, in a copy, by keys that do not lie in the block whole
-	sorted := true
-	var it blockIter
-	var prev []byte
-	for it.reset(b); it.next(); {
-		user, trailer, ok := base.SplitKey(it.key)
-		if !ok || trailer.Kind() != base.KindRangeDelete {
-			return nil, t.corrupt(h.Offset, "range deletions: entry is not a range deletion")
-		}
-		end := it.pos - len(it.value)
-		start := end - len(it.key)
-		if it.shared > 0 {
-			if len(extra)+len(user) > rangedel.MaxData {
-				return nil, base.Unsupported(t.opts.File, int64(h.Offset), "range-deletion block of %d bytes", len(data))
-			}
-			start = len(extra)
-			extra = append(extra, user...)
-		}
-		sp := rangedel.Span{Off: uint32(start), Len: uint32(len(user))}
-		cur := extra[start : start+len(user)]
-		sorted = sorted && bytes.Compare(prev, cur) <= 0
-		prev = cur
-		items = append(items, rangedel.Item{
-			Start: sp,
-			End:   rangedel.Span{Off: uint32(end), Len: uint32(len(it.value))},
-			Seq:   t.seq(trailer),
-		})
-	}
-	if it.err != nil {
-		return nil, t.corrupt(h.Offset, "range deletions: %v", it.err)
-	}
-	var l *rangedel.List
-	if sorted {
-		l = rangedel.BuildSorted(extra, items)
-	} else {
-		l = rangedel.Build(extra, items)
-	}
-	l.Clip(t.opts.Lower, t.opts.Upper)
-	return l, nil
 }
 
 // seq is the effective sequence number of an entry.

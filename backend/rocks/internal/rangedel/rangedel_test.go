@@ -112,7 +112,7 @@ func TestClip(t *testing.T) {
 
 // Shapes that a quadratic algorithm would take minutes for.
 func TestManyDeletionsStayLinearithmic(t *testing.T) {
-	const n = 200_000
+	const n = 60_000
 	shapes := map[string]func(i int) del{
 		"disjoint":           func(i int) del { return del{fmt.Sprintf("%07d", i), fmt.Sprintf("%07d", i+1), uint64(i)} },
 		"nested, newer out":  func(i int) del { return del{fmt.Sprintf("%07d", i), fmt.Sprintf("%07d", 2*n-i), uint64(n - i)} },

@@ -79,7 +79,15 @@ func (m *machine) getattr(v Value, name string) (Value, error) {
 }
 
 func bound(name string, f method, self Value) Value {
-	return funcValue(name, func(m *machine, a *args) (Value, error) { return f(m, self, a) })
+	return funcValue(name, func(m *machine, a *args) (Value, error) { return m.invoke(f, self, a) })
+}
+
+// invoke calls a method; reading a long string costs steps.
+func (m *machine) invoke(f method, self Value, a *args) (Value, error) {
+	if err := m.steps(1 + len(self.str)/64); err != nil {
+		return Value{}, err
+	}
+	return f(m, self, a)
 }
 
 // attributesOf are the attributes of values that are not methods.
@@ -154,17 +162,11 @@ func (m *machine) callMethod(x Value, name string, a *args) (Value, error) {
 			return Value{}, raise("NotImplementedError", "Using format() on a str is not safe.")
 		}
 		if f, ok := methodsOf(v.kind)[name]; ok {
-			if err := m.step(); err != nil {
-				return Value{}, err
-			}
-			return f(m, v, a)
+			return m.invoke(f, v, a)
 		}
 	case KindStr, KindList, KindDict, KindSet, KindTuple, KindDateTime, KindBytes:
 		if f, ok := methodsOf(x.kind)[name]; ok && !(x.kind == KindStr && name == "format") {
-			if err := m.step(); err != nil {
-				return Value{}, err
-			}
-			return f(m, x, a)
+			return m.invoke(f, x, a)
 		}
 	}
 	fn, err := m.getattr(x, name)

@@ -30,6 +30,9 @@ func TestBounds(t *testing.T) {
 		`(lambda f, t, n: f(f, (t, t), n-1) if n else t == (t,) or str(t))(lambda f, t, n: f(f, (t, t), n-1) if n else str(t), 1, 150)`,
 		`(lambda f, t, n: f(f, (t, t), n-1) if n else isinstance(1, t))(lambda f, t, n: f(f, (t, t), n-1) if n else isinstance(1, t), str, 150)`,
 		`(lambda f, t, n: f(f, frozenset([t, (t,)]), n-1) if n else t)(lambda f, t, n: f(f, frozenset([t, (t,)]), n-1) if n else t, 1, 150)`,
+		`[s[i] for s in ["a" * 8000000] for i in range(999) for j in range(99)]`, `[s == t for s in ["a" * 4000000] for t in [s + ""] for i in range(999) for j in range(99)]`,
+		`[s.isascii() for s in ["a" * 8000000] for i in range(999)]`, `[{s: 1} for s in ["a" * 8000000] for i in range(999)]`,
+		`[s < s + "a" for s in ["é" * 4000000] for i in range(999)]`, `[str(s) for s in [[1] * 100000] for i in range(999)]`,
 		`"a" in ("b"*1000000)*10`, `run.hparams.opt * 10**9`, `run.big ** run.big`, `run.big << run.big`, `run.tags * 10**9`,
 	} {
 		for _, kind := range []Kind{Runs, Metrics} {

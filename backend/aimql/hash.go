@@ -122,6 +122,9 @@ func (m *machine) hashKey(v Value) (hkey, error) {
 		}
 		v = f
 	}
+	if err := m.steps(len(v.str) / 256); err != nil {
+		return hkey{}, err
+	}
 	return hashKey(v)
 }
 

@@ -74,7 +74,10 @@ func (m *machine) equalDepth(a, b Value, depth int) (bool, error) {
 	case KindNone, KindEllipsis:
 		return true, nil
 	case KindStr, KindBytes:
-		return a.str == b.str, nil
+		if len(a.str) != len(b.str) {
+			return false, nil
+		}
+		return a.str == b.str, m.steps(len(a.str) / 256)
 	case KindList, KindTuple:
 		x, y := a.items(), b.items()
 		if len(x) != len(y) {
@@ -251,7 +254,7 @@ func (m *machine) order(op string, a, b Value, depth int) (bool, error) {
 	}
 	switch a.kind {
 	case KindStr, KindBytes:
-		return holds(op, strings.Compare(a.str, b.str)), nil
+		return holds(op, strings.Compare(a.str, b.str)), m.steps(min(len(a.str), len(b.str)) / 256)
 	case KindList, KindTuple:
 		x, y := a.items(), b.items()
 		for i := 0; i < len(x) && i < len(y); i++ {

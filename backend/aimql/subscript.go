@@ -41,6 +41,9 @@ func (m *machine) getitem(x, key Value) (Value, error) {
 }
 
 func (m *machine) elementAt(x Value, i int64) (Value, error) {
+	if err := m.steps(len(x.str) / 64); err != nil {
+		return Value{}, err
+	}
 	n := int64(m.lengthOf(x))
 	if i < 0 {
 		i += n
@@ -52,9 +55,6 @@ func (m *machine) elementAt(x Value, i int64) (Value, error) {
 	case KindStr:
 		if isASCII(x.str) {
 			return Str(x.str[i : i+1]), nil
-		}
-		if err := m.steps(len(x.str) / 64); err != nil {
-			return Value{}, err
 		}
 		rest := x.str
 		for ; i > 0; i-- {
@@ -71,6 +71,9 @@ func (m *machine) elementAt(x Value, i int64) (Value, error) {
 
 // sliceOf is x[lo:hi:step] of a sequence.
 func (m *machine) sliceOf(x Value, s *sliceObj) (Value, error) {
+	if err := m.steps(len(x.str) / 64); err != nil {
+		return Value{}, err
+	}
 	n := int64(m.lengthOf(x))
 	lo, hi, step, err := m.sliceBounds(s, n)
 	if err != nil {

@@ -59,7 +59,7 @@ func (t *typeObj) attr(name string) (Value, error) {
 		if len(a.pos) == 0 || !isInstance(a.pos[0], t) {
 			return Value{}, errArgs
 		}
-		return f(m, a.pos[0], &args{pos: a.pos[1:], kw: a.kw})
+		return m.invoke(f, a.pos[0], &args{pos: a.pos[1:], kw: a.kw})
 	}), nil
 }
 

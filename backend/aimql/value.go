@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"math/big"
+	"time"
 )
 
 // ValueKind is the type of a Value.
@@ -100,6 +101,16 @@ func listOf(items ...Value) Value { return Value{kind: KindList, obj: &list{item
 
 // Tuple makes a tuple that owns items.
 func Tuple(items ...Value) Value { return Value{kind: KindTuple, obj: &list{items: items}} }
+
+// DateTime makes a naive datetime from what t's clock shows, to the microsecond;
+// years outside 1 to 9999 make None.
+func DateTime(t time.Time) Value {
+	v, err := datetimeOf(civil(t))
+	if err != nil {
+		return None()
+	}
+	return v
+}
 
 // Pair is one entry of a dict.
 type Pair struct{ Key, Value Value }

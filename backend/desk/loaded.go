@@ -180,11 +180,16 @@ type CheckResult struct {
 func (l *Loaded) Check(ctx context.Context) (CheckResult, error) {
 	rows := l.Cat.Rows()
 	found := make([]aim.CheckReport, len(rows))
+	failed := make([]error, len(rows))
 	err := each(ctx, len(rows), func(i int) error {
-		report, err := l.Repo.Check(ctx, rows[i].Run.Hash)
-		found[i] = report
-		return err
+		// What keeps one run from being checked is said of that run.
+		found[i], failed[i] = l.Repo.Check(ctx, rows[i].Run.Hash)
+		return ctx.Err()
 	})
+	if err != nil {
+		return CheckResult{}, err
+	}
+	lost, err := l.lostSeries(ctx)
 	if err != nil {
 		return CheckResult{}, err
 	}
@@ -194,9 +199,14 @@ func (l *Loaded) Check(ctx context.Context) (CheckResult, error) {
 		for _, d := range found[i].Damage {
 			result.Repository = append(result.Repository, RunProblem{r.Run.Hash, indexer.Relative(l.Repo.Root(), d.File), d.Offset, d.Reason})
 		}
+		if failed[i] != nil {
+			result.Repository = append(result.Repository, l.ProblemOf(r.Run.Hash, failed[i]))
+			continue
+		}
 		if len(found[i].Damage) == 0 && r.Run.Unreadable != nil {
 			result.Repository = append(result.Repository, Problems(r.Run)...)
 		}
+		result.Repository = append(result.Repository, lost[r.Run.Hash]...)
 	}
 	sort.SliceStable(result.Repository, func(i, j int) bool { return result.Repository[i].Hash < result.Repository[j].Hash })
 	if l.st != nil {
@@ -206,6 +216,29 @@ func (l *Loaded) Check(ctx context.Context) (CheckResult, error) {
 		})
 	}
 	return result, err
+}
+
+// lostSeries names the runs whose metadata tells of sequences while there is no
+// database that could hold them.
+func (l *Loaded) lostSeries(ctx context.Context) (map[string][]RunProblem, error) {
+	entries, err := l.Repo.List(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list runs: %w", err)
+	}
+	lost := map[string][]RunProblem{}
+	for _, e := range entries {
+		r, ok := l.Cat.Row(e.Hash)
+		if e.HasSeqs || !ok || len(r.Run.Traces) == 0 {
+			continue
+		}
+		if _, damage := l.readSeries(ctx, r, make([]*series.Columns, len(r.Run.Traces)), false); len(damage) > 0 {
+			lost[e.Hash] = damage
+		}
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+	}
+	return lost, nil
 }
 
 // Sequences lists the sequences of objects of a run, by kind, name and context.

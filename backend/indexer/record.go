@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"io/fs"
 	"path/filepath"
 
 	"aimdesk/backend/aim"
@@ -65,6 +66,10 @@ func DamageOf(root string, err error) *store.Damage {
 	var missing *aim.MissingChunkError
 	if errors.As(err, &missing) {
 		return &store.Damage{File: Relative(root, missing.Path), Offset: -1, Message: missing.Reason}
+	}
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		return &store.Damage{File: Relative(root, path.Path), Offset: -1, Message: fmt.Sprintf("%s: %v", path.Op, path.Err)}
 	}
 	return &store.Damage{Offset: -1, Message: err.Error()}
 }

@@ -41,7 +41,9 @@ export function loaded(
     layers: layersOf(wire),
     asked,
     width,
-    complete: wire.every((line) => line.data.mode === 'points' && line.inRange === line.total),
+    complete: wire.every(
+      (line) => line.status !== 'ok' || (line.data.mode === 'points' && line.inRange === line.total),
+    ),
     extent: extentOf(plot, x),
   }
 }

@@ -32,7 +32,7 @@ export function drawPlot(
   lit: string | null,
 ): void {
   const { ratio } = stage
-  const { theme, props, state } = model
+  const { theme, state } = model
   const ctx = stage.plot
   ctx.setTransform(ratio, 0, 0, ratio, 0, 0)
   ctx.clearRect(0, 0, stage.width, stage.height)
@@ -43,7 +43,8 @@ export function drawPlot(
   ctx.globalAlpha = lit === null ? 1 : DIMMED
   picture.draw(ctx, state.view, layout.plot, ratio)
   ctx.restore()
-  drawAxes(ctx, layout, state.view, { x: props.xLabel, y: props.yLabel }, theme, ratio)
+  const { x, y } = model.looks()
+  drawAxes(ctx, layout, state.view, { x: x.title, y: y.title }, theme, ratio)
 }
 
 /** Lit lines, marks, crosshair, the box being dragged. */

@@ -15,6 +15,8 @@ import { ViewState } from './view-state'
 export class ChartModel {
   readonly state = new ViewState()
   props: EngineProps
+  /** The props that name the x axis of the data on screen: new ones hold once their data is there. */
+  private axis: EngineProps
   theme: ChartTheme
   data: Loaded | null = null
   /** Lines that are shown, and their columns, in drawing order. */
@@ -27,6 +29,7 @@ export class ChartModel {
   constructor(root: HTMLElement, props: EngineProps) {
     this.root = root
     this.props = props
+    this.axis = props
     this.theme = readTheme(root)
     this.takeKinds()
     this.state.showX(props.xRange)
@@ -51,6 +54,7 @@ export class ChartModel {
       max: toScale(state.xKind, wish.range[1]),
     }
     this.data = loaded(message, asked, wish.width, state.xKind, state.yKind)
+    this.axis = this.props
     state.setExtent(this.data.extent)
     this.restyle()
   }
@@ -133,8 +137,9 @@ export class ChartModel {
 
   looks(): { x: Look; y: Look } {
     const { state, props } = this
+    if (this.axis.dataKey === props.dataKey) this.axis = props
     return {
-      x: { kind: state.xKind, format: xFormat(props), title: props.xLabel, interval: state.view.x },
+      x: { kind: state.xKind, format: xFormat(this.axis), title: this.axis.xLabel, interval: state.view.x },
       y: { kind: state.yKind, format: 'number', title: props.yLabel, interval: state.view.y },
     }
   }

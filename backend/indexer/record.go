@@ -9,6 +9,7 @@ import (
 
 	"aimdesk/backend/aim"
 	"aimdesk/backend/aim/codec"
+	"aimdesk/backend/internal/vfs"
 	"aimdesk/backend/rocks"
 	"aimdesk/backend/store"
 )
@@ -80,7 +81,8 @@ func IsData(err error) bool {
 	var corrupt *rocks.CorruptError
 	var unsupported *rocks.UnsupportedError
 	var missing *aim.MissingChunkError
-	return errors.As(err, &corrupt) || errors.As(err, &unsupported) || errors.As(err, &missing) || errors.Is(err, rocks.ErrNotDatabase) || errors.Is(err, aim.ErrNoData)
+	return errors.As(err, &corrupt) || errors.As(err, &unsupported) || errors.As(err, &missing) || errors.Is(err, rocks.ErrNotDatabase) ||
+		errors.Is(err, aim.ErrNoData) || errors.Is(err, vfs.ErrNotRegular)
 }
 
 // Relative is a file of a repository as it is shown: below the repository.

@@ -8,6 +8,7 @@ import (
 
 	"aimdesk/backend/aim"
 	"aimdesk/backend/aim/codec"
+	"aimdesk/backend/rocks"
 	"aimdesk/backend/series"
 	"aimdesk/backend/store"
 )
@@ -80,8 +81,12 @@ func (ix *Indexer) readChange(ctx context.Context, c change, w store.Writer) (*s
 		return ix.readSeries(ctx, m, r, &report, put)
 	})
 	var damaged *seriesError
-	if errors.As(err, &damaged) {
+	if errors.As(err, &damaged) && !(errors.Is(err, rocks.ErrStale) && w == store.Writer(ix.cfg.Store)) {
 		// The metadata is sound: keep the run, say what is wrong with its series.
+		// Where that may pass, it looks changed, and is tried again.
+		if !IsData(damaged.cause) {
+			c.seqs = ""
+		}
 		r = Record(ix.cfg.Repo.Root(), m, c.meta, c.seqs, unix(ix.cfg.Now()))
 		r.SeriesDone = true
 		r.Damage = append(r.Damage, *DamageOf(ix.cfg.Repo.Root(), damaged.cause))
@@ -108,16 +113,18 @@ type RunReport struct {
 }
 
 func (ix *Indexer) readSeries(ctx context.Context, m *aim.Meta, r *store.Run, report *RunReport, put store.PutSeries) error {
+	var refused error
 	got, err := ix.cfg.Repo.ReadSeries(ctx, m.Hash, m.Traces, func(i int, c *series.Columns) error {
 		report.Points += int64(c.Len())
-		return put(i, c)
+		refused = put(i, c)
+		return refused
 	})
 	report.Bytes += got.Bytes
 	r.LastRecord = got.LastRecord
 	for _, d := range got.Damage {
 		r.Damage = append(r.Damage, store.Damage{File: Relative(ix.cfg.Repo.Root(), d.File), Offset: d.Offset, Message: d.Reason})
 	}
-	if err != nil && IsData(err) {
+	if err != nil && refused == nil && ctx.Err() == nil {
 		return &seriesError{err}
 	}
 	return err

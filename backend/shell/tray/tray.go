@@ -94,7 +94,7 @@ type Tray interface {
 	// Start shows the icon as soon as there is a place for it. An error means
 	// that there will never be one; the program goes on without.
 	Start() error
-	// Update shows another state.
+	// Update shows another state. What is as it was costs next to nothing.
 	Update(State)
 	// HostPresent tells whether the icon is shown now.
 	HostPresent() bool
@@ -134,14 +134,15 @@ func (s State) tooltip() string {
 
 // line is a menu item as it should look.
 type line struct {
+	key     string // what it stands for, among its kind
 	label   string
 	hidden  bool
 	enabled bool
 	act     func() // nil: nothing happens
 }
 
-// menu is the state as lines, in an order that never changes: the systems'
-// menus grow at the end only, so that unused lines are hidden.
+// menu is the state as lines, in an order that never changes; lines that are
+// not used are hidden.
 type menu struct {
 	open         line
 	repositories [maxRepositories]line
@@ -169,10 +170,10 @@ func (s State) menu(cfg Config) menu {
 		case left <= 0:
 			l.hidden = true
 		case i == maxRepositories-1 && left > 1:
-			*l = line{label: fmt.Sprintf("and %d more", left), enabled: true, act: cfg.Open}
+			*l = line{key: "more", label: fmt.Sprintf("and %d more", left), enabled: true, act: cfg.Open}
 		default:
 			r := s.Repositories[i]
-			l.label, l.enabled = plain(r.Name), true
+			l.key, l.label, l.enabled = "id "+r.ID, plain(r.Name), true
 			if r.Status != "" {
 				l.label += " — " + plain(r.Status)
 			}
@@ -189,7 +190,7 @@ func (s State) menu(cfg Config) menu {
 			continue
 		}
 		r := s.Live[i]
-		l.label, l.enabled = plain(r.Name), true
+		l.key, l.label, l.enabled = r.Repository+" "+r.Hash, plain(r.Name), true
 		if cfg.OpenRun != nil {
 			l.act = func() { cfg.OpenRun(r.Repository, r.Hash) }
 		}

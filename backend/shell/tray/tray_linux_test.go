@@ -1,13 +1,13 @@
 package tray
 
 import (
-	"bufio"
-	"encoding/json"
+	"bytes"
 	"errors"
 	"fmt"
-	"io"
+	"image"
+	"image/color"
 	"os"
-	"os/exec"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -17,164 +17,62 @@ import (
 	"aimdesk/backend/shell/internal/sessionbus"
 )
 
-// programVariable makes the test binary a program with a tray: there can be
-// only one in the life of a process.
-const programVariable = "AIMDESK_TEST_TRAY"
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-func TestMain(m *testing.M) {
-	if os.Getenv(programVariable) != "" {
-		program()
-	}
-	goleak.VerifyTestMain(m)
-}
-
-// program reads commands, a JSON state or a word a line, and writes what
-// happens, a line each.
-func program() {
-	out := make(chan string, 100)
-	say := func(s string) func() { return func() { out <- s } }
-	slow := make(chan struct{})
-	t := New(Config{
-		Open: say("open"), Pause: say("pause"), Resume: say("resume"), Quit: say("quit"),
-		ReindexAll: func() {
-			out <- "reindex"
-			<-slow
-		},
-		OpenRepository: func(id string) { out <- "repository " + id },
-		OpenRun:        func(repository, hash string) { out <- "run " + repository + " " + hash },
-		HostChanged:    func(present bool) { out <- fmt.Sprint("host ", present) },
-	})
-	printed := make(chan struct{})
-	go func() {
-		defer close(printed)
-		for s := range out {
-			fmt.Println(s)
-		}
-	}()
-	if err := t.Start(); err != nil {
-		out <- fmt.Sprint("no bus: ", errors.Is(err, sessionbus.ErrNoBus))
-	} else {
-		out <- "started"
-	}
-	in := bufio.NewScanner(os.Stdin)
-	for in.Scan() {
-		var s State
-		switch line := in.Text(); line {
-		case "go on":
-			slow <- struct{}{}
-		case "present?":
-			out <- fmt.Sprint("present ", t.HostPresent())
-		default:
-			if err := json.Unmarshal([]byte(line), &s); err != nil {
-				out <- err.Error()
-				continue
-			}
-			t.Update(s)
-			out <- "updated"
-		}
-	}
-	t.Stop()
-	t.Stop()
-	out <- fmt.Sprint("present ", t.HostPresent())
-	if err := t.Start(); err == nil {
-		out <- "started again"
-	}
-	t.Update(State{Phase: Paused})
-	close(out)
-	<-printed
-	if err := goleak.Find(); err != nil {
-		fmt.Println(err)
-	}
-	fmt.Println("end")
-	os.Exit(0)
-}
-
+// running is a started tray and what it calls.
 type running struct {
 	t     *testing.T
-	stdin io.WriteCloser
-	lines chan string
-	cmd   *exec.Cmd
+	tray  Tray
+	calls chan string
+	slow  chan struct{}
 }
 
-func start(t *testing.T) *running {
+// start makes a tray and starts it.
+func start(t *testing.T) (*running, error) {
 	t.Helper()
-	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), programVariable+"=1")
-	cmd.Stderr = os.Stderr
-	stdin, err := cmd.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	stdout, err := cmd.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	r := &running{t: t, stdin: stdin, lines: make(chan string, 100), cmd: cmd}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		defer close(r.lines)
-		s := bufio.NewScanner(stdout)
-		for s.Scan() {
-			r.lines <- s.Text()
-		}
-	}()
-	t.Cleanup(func() {
-		if cmd.ProcessState == nil {
-			_ = cmd.Process.Kill()
-			_ = cmd.Wait() // killed
-		}
-		<-done
+	r := &running{t: t, calls: make(chan string, 100), slow: make(chan struct{})}
+	say := func(s string) func() { return func() { r.calls <- s } }
+	r.tray = New(Config{
+		Open: say("open"), Pause: say("pause"), Resume: say("resume"), Quit: say("quit"),
+		ReindexAll: func() {
+			r.calls <- "reindex"
+			<-r.slow
+		},
+		OpenRepository: func(id string) { r.calls <- "repository " + id },
+		OpenRun:        func(repository, hash string) { r.calls <- "run " + repository + " " + hash },
+		HostChanged:    func(present bool) { r.calls <- fmt.Sprint("host ", present) },
 	})
-	return r
+	t.Cleanup(r.tray.Stop)
+	return r, r.tray.Start()
 }
 
-func (r *running) send(line string) {
-	r.t.Helper()
-	if _, err := io.WriteString(r.stdin, line+"\n"); err != nil {
-		r.t.Fatal(err)
-	}
-}
-
-func (r *running) update(s State) {
-	r.t.Helper()
-	data, err := json.Marshal(s)
+func mustStart(t *testing.T) *running {
+	t.Helper()
+	r, err := start(t)
 	if err != nil {
-		r.t.Fatal(err)
+		t.Fatal(err)
 	}
-	r.send(string(data))
-	r.expect("updated")
+	return r
 }
 
 func (r *running) expect(want ...string) {
 	r.t.Helper()
 	for _, w := range want {
 		select {
-		case got := <-r.lines:
+		case got := <-r.calls:
 			if got != w {
-				for len(r.lines) > 0 {
-					got += "\n" + <-r.lines
-				}
-				r.t.Fatalf("the program says %q, want %q", got, w)
+				r.t.Fatalf("called %q, want %q", got, w)
 			}
 		case <-time.After(10 * time.Second):
-			r.t.Fatalf("the program does not say %q", w)
+			r.t.Fatalf("%q is not called", w)
 		}
 	}
 }
 
-// quit ends the program as its end should be.
-func (r *running) quit() {
+func (r *running) present(want bool) {
 	r.t.Helper()
-	if err := r.stdin.Close(); err != nil {
-		r.t.Fatal(err)
-	}
-	r.expect("present false", "end")
-	if err := r.cmd.Wait(); err != nil {
-		r.t.Fatal(err)
+	if got := r.tray.HostPresent(); got != want {
+		r.t.Errorf("host present %v, want %v", got, want)
 	}
 }
 
@@ -218,8 +116,8 @@ func menuWith(t *testing.T, item *bustest.Item, label string) map[string]bustest
 func TestIconAndMenu(t *testing.T) {
 	bus := bustest.Start(t)
 	watcher := bustest.StartWatcher(t, bus, true)
-	r := start(t)
-	r.expect("started", "host true")
+	r := mustStart(t)
+	r.expect("host true")
 	item := registered(t, watcher)
 
 	var title string
@@ -231,7 +129,7 @@ func TestIconAndMenu(t *testing.T) {
 	}
 	pictures := map[string]Phase{}
 	for _, s := range []State{{}, {Phase: Indexing, Percent: 42}, {Phase: Paused}, {Phase: Attention}} {
-		r.update(s)
+		r.tray.Update(s)
 		var tip bustest.ToolTip
 		item.Property(t, "ToolTip", &tip)
 		if tip.Title != s.tooltip() {
@@ -250,7 +148,7 @@ func TestIconAndMenu(t *testing.T) {
 
 	item.Activate(t)
 	r.expect("open")
-	r.update(State{
+	r.tray.Update(State{
 		Repositories: []Repository{{ID: "7", Name: "my_repo", Status: "3 runs"}},
 		Live:         []Run{{Repository: "7", Hash: "abc", Name: "resnet"}},
 	})
@@ -276,26 +174,23 @@ func TestIconAndMenu(t *testing.T) {
 		item.Click(t, lines["Open Aimdesk"].ID)
 		time.Sleep(5 * time.Millisecond) // as fast as nobody clicks
 	}
-	r.send("go on")
+	close(r.slow)
 	r.expect("open", "open", "open", "open", "open")
 
-	r.update(State{Paused: true})
+	r.tray.Update(State{Paused: true})
 	lines = menuWith(t, item, "Resume indexing")
 	if _, ok := lines["resnet"]; ok || lines["Reindex All"].Enabled || lines["Live runs (0)"].Enabled {
 		t.Errorf("with nothing open: %+v", lines)
 	}
 	item.Click(t, lines["Resume indexing"].ID)
 	r.expect("resume")
-	r.quit()
 }
 
 func TestHostComesAndGoes(t *testing.T) {
 	bus := bustest.Start(t)
-	r := start(t)
-	r.expect("started")
-	r.send("present?")
-	r.expect("present false")
-	r.update(State{Phase: Indexing, Percent: 5})
+	r := mustStart(t)
+	r.present(false)
+	r.tray.Update(State{Phase: Indexing, Percent: 5})
 
 	first := bustest.StartWatcher(t, bus, false) // without a panel that shows
 	item := registered(t, first)
@@ -304,8 +199,7 @@ func TestHostComesAndGoes(t *testing.T) {
 	if tip.Title != "Aimdesk · indexing, 5%" {
 		t.Errorf("tooltip %q", tip.Title)
 	}
-	r.send("present?")
-	r.expect("present false")
+	r.present(false)
 	first.SetHost(t, true)
 	r.expect("host true")
 	first.SetHost(t, false)
@@ -322,51 +216,113 @@ func TestHostComesAndGoes(t *testing.T) {
 
 	bus.Stop() // the end of the session
 	r.expect("host false")
-	r.quit()
+}
+
+func TestStop(t *testing.T) {
+	bus := bustest.Start(t)
+	watcher := bustest.StartWatcher(t, bus, true)
+	r := mustStart(t)
+	r.expect("host true")
+	registered(t, watcher)
+	r.present(true)
+	if err := r.tray.Start(); err == nil {
+		t.Error("started twice")
+	}
+	r.tray.Stop()
+	r.tray.Stop()
+	r.present(false)
+	r.tray.Update(State{Phase: Paused})
+	if err := r.tray.Start(); err == nil {
+		t.Error("started after its end")
+	}
+	// Another one takes its place.
+	again := mustStart(t)
+	again.expect("host true")
+	registered(t, watcher).Activate(t)
+	again.expect("open")
+}
+
+// Quit in the menu stops the tray from within a callback.
+func TestStopFromACallback(t *testing.T) {
+	bus := bustest.Start(t)
+	watcher := bustest.StartWatcher(t, bus, true)
+	stopped := make(chan struct{})
+	var tray Tray
+	tray = New(Config{Quit: func() {
+		tray.Stop()
+		close(stopped)
+	}})
+	if err := tray.Start(); err != nil {
+		t.Fatal(err)
+	}
+	item := registered(t, watcher)
+	item.Click(t, menuWith(t, item, "Quit")["Quit"].ID)
+	select {
+	case <-stopped:
+	case <-time.After(10 * time.Second):
+		t.Fatal("the tray does not stop")
+	}
+}
+
+// A line that is gone is not taken for the one in its place.
+func TestStaleClick(t *testing.T) {
+	bus := bustest.Start(t)
+	watcher := bustest.StartWatcher(t, bus, true)
+	r := mustStart(t)
+	r.expect("host true")
+	item := registered(t, watcher)
+	r.tray.Update(State{Repositories: []Repository{{ID: "1", Name: "one"}, {ID: "2", Name: "two"}}})
+	lines := menuWith(t, item, "two")
+	r.tray.Update(State{Repositories: []Repository{{ID: "2", Name: "two", Status: "7 runs"}}})
+	if err := item.TryClick(lines["one"].ID); err == nil {
+		t.Error("a line that is gone was clicked")
+	}
+	item.Click(t, lines["two"].ID)
+	r.expect("repository 2")
 }
 
 func TestNoBus(t *testing.T) {
 	bustest.None(t)
-	r := start(t)
-	r.expect("no bus: true")
-	r.update(State{Phase: Indexing})
-	r.send("present?")
-	r.expect("present false")
-	if err := r.stdin.Close(); err != nil {
-		t.Fatal(err)
+	r, err := start(t)
+	if !errors.Is(err, sessionbus.ErrNoBus) {
+		t.Errorf("%v", err)
 	}
-	r.expect("present false", "end")
+	r.tray.Update(State{Phase: Indexing})
+	r.present(false)
 }
 
 func TestNeverAHost(t *testing.T) {
 	bustest.Start(t)
-	r := start(t)
-	r.expect("started")
-	r.update(State{Phase: Attention})
-	r.quit()
+	r := mustStart(t)
+	r.tray.Update(State{Phase: Attention})
+	r.present(false)
 }
 
 func TestNoBusIsStarted(t *testing.T) {
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "")
 	t.Setenv("XDG_RUNTIME_DIR", t.TempDir())
-	launcher := t.TempDir()
-	if err := os.WriteFile(launcher+"/dbus-launch", []byte("#!/bin/sh\ntouch "+launcher+"/launched\n"), 0o700); err != nil {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "dbus-launch"), []byte("#!/bin/sh\ntouch "+dir+"/launched\n"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	t.Setenv("PATH", launcher+string(os.PathListSeparator)+os.Getenv("PATH"))
-	r := start(t)
-	r.expect("no bus: true")
-	if _, err := os.Stat(launcher + "/launched"); !errors.Is(err, os.ErrNotExist) {
+	t.Setenv("PATH", dir+string(os.PathListSeparator)+os.Getenv("PATH"))
+	if _, err := start(t); !errors.Is(err, sessionbus.ErrNoBus) {
+		t.Errorf("%v", err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "launched")); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("a bus was launched: %v", err)
 	}
-	if err := r.stdin.Close(); err != nil {
-		t.Fatal(err)
-	}
-	r.expect("present false", "end")
 }
 
-func TestMnemonics(t *testing.T) {
-	if got := mnemonics("my_run & co"); got != "my__run & co" {
-		t.Errorf("%q", got)
+func TestPictures(t *testing.T) {
+	for _, p := range []Phase{Idle, Indexing, Paused, Attention} {
+		if pic, err := picture(p); err != nil || pic.W != 48 || pic.H != 48 || len(pic.Pixels) != 4*48*48 {
+			t.Errorf("%v: %d×%d, %v", p, pic.W, pic.H, err)
+		}
+	}
+	img := image.NewNRGBA(image.Rect(5, 5, 6, 6))
+	img.SetNRGBA(5, 5, color.NRGBA{R: 200, G: 100, B: 50, A: 128})
+	if got := pixels(img).Pixels; !bytes.Equal(got, []byte{128, 200, 100, 50}) {
+		t.Errorf("pixel %v", got)
 	}
 }

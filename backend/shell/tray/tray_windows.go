@@ -1,35 +1,34 @@
-//go:build linux || windows
-
 package tray
 
 import (
+	"embed"
 	"errors"
+	"runtime"
+	"strings"
 	"sync"
-	"sync/atomic"
 
 	"fyne.io/systray"
 )
 
-// errOnce tells that the tray was started before: the library underneath works
-// once in the life of a process.
-var errOnce = errors.New("the tray was started before")
+//go:embed icons/*.ico
+var icons embed.FS
 
-// icon is the Tray of Linux and Windows.
+// icon is the Tray of Windows, whose place for icons is always there.
 type icon struct {
-	cfg     Config
-	present atomic.Bool
-	host    host          // what finds out whether the icon is shown
-	ended   chan struct{} // closed by Stop
+	cfg Config
 
 	mu      sync.Mutex
 	state   State
 	started bool
 	stopped bool
 	caller  *caller
-	shown   *shown // nil until the icon is there
+	shown   *shown        // nil until the icon is there
+	ended   chan struct{} // closed by Stop
+	done    chan struct{} // closed when the icon is gone
 }
 
-// shown is what the library was told last.
+// shown is what the system was told last. Its menus grow at the end only:
+// lines that are not used are hidden.
 type shown struct {
 	phase   Phase
 	tooltip string
@@ -37,21 +36,32 @@ type shown struct {
 	items   []*systray.MenuItem // in the order of menu.lines
 }
 
-func newTray(cfg Config) *icon { return &icon{cfg: cfg, ended: make(chan struct{})} }
+func newTray(cfg Config) *icon {
+	return &icon{cfg: cfg, ended: make(chan struct{}), done: make(chan struct{})}
+}
 
-func (t *icon) HostPresent() bool { return t.present.Load() }
+func (t *icon) HostPresent() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.shown != nil && !t.stopped
+}
 
 func (t *icon) Start() error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.started || t.stopped {
-		return errOnce
-	}
-	if err := t.host.start(t); err != nil {
-		return err
+		return errors.New("start tray: it was started before")
 	}
 	t.started = true
 	t.caller = newCaller()
+	systray.SetOnTapped(func() { t.caller.call(t.cfg.Open) })
+	go func() {
+		defer close(t.done)
+		// The icon's window gets its messages on the thread that made it.
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		systray.Run(t.build, nil)
+	}()
 	return nil
 }
 
@@ -59,15 +69,14 @@ func (t *icon) Stop() {
 	t.mu.Lock()
 	first := t.started && !t.stopped
 	t.stopped = true
-	caller := t.caller
 	t.mu.Unlock()
 	if !first {
 		return
 	}
-	t.present.Store(false)
-	t.host.stop()
+	systray.Quit()
+	<-t.done
 	close(t.ended)
-	caller.end()
+	t.caller.end()
 }
 
 func (t *icon) Update(s State) {
@@ -76,23 +85,6 @@ func (t *icon) Update(s State) {
 	t.state = s
 	if t.shown != nil && !t.stopped {
 		t.show()
-	}
-}
-
-// setPresent tells the program when the icon begins or ceases to be shown.
-func (t *icon) setPresent(present bool) {
-	if t.present.Swap(present) == present || t.cfg.HostChanged == nil {
-		return
-	}
-	t.call(func() { t.cfg.HostChanged(present) })
-}
-
-func (t *icon) call(f func()) {
-	t.mu.Lock()
-	caller := t.caller
-	t.mu.Unlock()
-	if caller != nil {
-		caller.call(f)
 	}
 }
 
@@ -116,7 +108,7 @@ func (t *icon) build() {
 			}
 		}()
 	}
-	add(systray.AddMenuItem("Open Aimdesk", ""))
+	add(systray.AddMenuItem("", ""))
 	systray.AddSeparator()
 	for range maxRepositories {
 		add(systray.AddMenuItem("", ""))
@@ -134,6 +126,9 @@ func (t *icon) build() {
 	add(systray.AddMenuItem("", ""))
 	t.shown = s
 	t.show()
+	if t.cfg.HostChanged != nil {
+		t.caller.call(func() { t.cfg.HostChanged(true) })
+	}
 }
 
 // clicked calls what a line stands for now.
@@ -141,25 +136,17 @@ func (t *icon) clicked(i int) {
 	t.mu.Lock()
 	act := t.shown.menu.lines()[i].act
 	t.mu.Unlock()
-	t.call(act)
+	t.caller.call(act)
 }
 
-// refresh tells the library the icon and its text again.
-func (t *icon) refresh() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.shown != nil {
-		t.shown.phase, t.shown.tooltip = -1, ""
-		t.show()
-	}
-}
-
-// show tells the library what differs from what it was told. The lock is held.
+// show tells the system what differs from what it was told. The lock is held.
 func (t *icon) show() {
 	s := t.shown
 	if s.phase != t.state.Phase {
 		s.phase = t.state.Phase
-		systray.SetIcon(picture(s.phase))
+		if data, err := icons.ReadFile("icons/" + s.phase.String() + ".ico"); err == nil { // part of the program
+			systray.SetIcon(data)
+		}
 	}
 	if tip := t.state.tooltip(); s.tooltip != tip {
 		s.tooltip = tip
@@ -169,25 +156,23 @@ func (t *icon) show() {
 	was, lines := s.menu.lines(), next.lines()
 	for i, l := range lines {
 		item, w := s.items[i], was[i]
-		if label := mnemonics(l.label); !l.hidden && label != mnemonics(w.label) {
-			item.SetTitle(label)
-		}
-		if l.enabled != !item.Disabled() && !l.hidden {
-			if l.enabled {
-				item.Enable()
-			} else {
-				item.Disable()
-			}
-		}
-		if l.hidden != w.hidden {
-			if l.hidden {
-				item.Hide()
-			} else {
-				item.Show()
-			}
-		}
 		if l.hidden {
+			if !w.hidden {
+				item.Hide()
+			}
 			l.label = w.label // it keeps its text
+			continue
+		}
+		if l.label != w.label {
+			item.SetTitle(strings.ReplaceAll(l.label, "&", "&&")) // one alone marks a key
+		}
+		if l.enabled && item.Disabled() {
+			item.Enable()
+		} else if !l.enabled && !item.Disabled() {
+			item.Disable()
+		}
+		if w.hidden {
+			item.Show()
 		}
 	}
 	s.menu = next

@@ -84,6 +84,11 @@ func (a *App) Columns(repositories []string) ([]desk.ColumnInfo, error) {
 	return call(func() ([]desk.ColumnInfo, error) { return a.desk.Columns(a.ctx, repositories) })
 }
 
+// Values lists the values that a column has, the most frequent first.
+func (a *App) Values(repositories []string, column string) ([]desk.ValueCount, error) {
+	return call(func() ([]desk.ValueCount, error) { return a.desk.Values(a.ctx, repositories, column) })
+}
+
 // Runs answers a query with an ordered view, kept until newer ones replace it.
 func (a *App) Runs(request desk.RunsRequest) (desk.RunsView, error) {
 	return call(func() (desk.RunsView, error) { return a.desk.Runs(a.ctx, request) })

@@ -262,6 +262,19 @@ func TestQueryErrorsHavePlaces(t *testing.T) {
 	}
 }
 
+func TestValues(t *testing.T) {
+	d := open(t, t.TempDir(), testutil.Fixture(t, "basic"))
+	for column, want := range map[string][]desk.ValueCount{
+		"params.hparams.optimizer.name": {{Literal: `"adam"`, Text: "adam", Runs: 3}, {Literal: `"sgd"`, Text: "sgd", Runs: 3}},
+		"params.hparams.lr":             {{Literal: "0.001", Text: "0.001", Runs: 2}, {Literal: "0.01", Text: "0.01", Runs: 2}, {Literal: "0.1", Text: "0.1", Runs: 2}},
+		"tags":                          {{Literal: `"even"`, Text: "even", Runs: 3}, {Literal: `"best"`, Text: "best", Runs: 1}, {Literal: `"odd"`, Text: "odd", Runs: 1}},
+	} {
+		if got := must(d.Values(t.Context(), nil, column))(t); !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: %+v", column, got)
+		}
+	}
+}
+
 func TestLogs(t *testing.T) {
 	d := open(t, t.TempDir(), testutil.Fixture(t, "defaults"))
 	id := must(d.Bootstrap(t.Context()))(t).Open[0].ID

@@ -742,6 +742,23 @@ export namespace desk {
 	}
 	
 	
+	
+	export class ValueCount {
+	    literal: string;
+	    text: string;
+	    runs: number;
+	
+	    static createFrom(source: any = {}) {
+	        return new ValueCount(source);
+	    }
+	
+	    constructor(source: any = {}) {
+	        if ('string' === typeof source) source = JSON.parse(source);
+	        this.literal = source["literal"];
+	        this.text = source["text"];
+	        this.runs = source["runs"];
+	    }
+	}
 
 }
 

@@ -54,4 +54,6 @@ export function SaveViewState(arg1:string):Promise<void>;
 
 export function SearchBelow(arg1:string):Promise<Array<string>>;
 
+export function Values(arg1:Array<string>,arg2:string):Promise<Array<desk.ValueCount>>;
+
 export function ViewHashes(arg1:string):Promise<Array<desk.RunRef>>;

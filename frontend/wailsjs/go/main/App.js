@@ -106,6 +106,10 @@ export function SearchBelow(arg1) {
   return window['go']['main']['App']['SearchBelow'](arg1);
 }
 
+export function Values(arg1, arg2) {
+  return window['go']['main']['App']['Values'](arg1, arg2);
+}
+
 export function ViewHashes(arg1) {
   return window['go']['main']['App']['ViewHashes'](arg1);
 }

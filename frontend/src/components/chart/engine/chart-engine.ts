@@ -78,6 +78,7 @@ export class ChartEngine implements ChartHandle {
     this.queue = queue
     this.onStatus = onStatus
     this.stage = new Stage(root)
+    this.stage.surface.setAttribute('aria-label', props.description ?? (props.title || 'Chart'))
     this.tooltip = new Tooltip(this.stage.floating)
     this.model = new ChartModel(root, props)
     this.chart = queue.join({

@@ -3,12 +3,17 @@
 package cli_test
 
 import (
+	"database/sql"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"syscall"
 	"testing"
+
+	_ "modernc.org/sqlite"
 
 	"aimdesk/backend/cli"
 	"aimdesk/backend/internal/testutil"
@@ -334,5 +339,108 @@ func fifo(t *testing.T, path string) {
 	t.Helper()
 	if err := syscall.Mkfifo(path, 0o644); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// sqliteStates are states of run_metadata.sqlite. The runs, their params and
+// metrics must be exact in all of them.
+var sqliteStates = []struct {
+	name  string
+	apply func(t *testing.T, file string)
+	// warned: the file cannot be read, which is said; exact: what it holds is
+	// as recorded.
+	warned, exact bool
+}{
+	{name: "absent", apply: func(t *testing.T, file string) { removeAll(t, file) }},
+	{name: "empty", apply: func(t *testing.T, file string) { write(t, file, "") }},
+	{name: "garbage", warned: true, apply: func(t *testing.T, file string) { write(t, file, strings.Repeat("garbage ", 4096)) }},
+	{name: "cut", warned: true, apply: func(t *testing.T, file string) {
+		wound(t, file, func(d []byte) []byte { return d[:4096+100] })
+	}},
+	{name: "FIFO", warned: true, apply: func(t *testing.T, file string) { removeAll(t, file); fifo(t, file) }},
+	{name: "folder", warned: true, apply: func(t *testing.T, file string) { removeAll(t, file); makeDir(t, file) }},
+	{name: "journal of a transaction that ended", exact: true, apply: func(t *testing.T, file string) {
+		write(t, file+"-journal", string(make([]byte, 512)))
+	}},
+	{name: "empty write-ahead log", exact: true, apply: func(t *testing.T, file string) { write(t, file+"-wal", "") }},
+	{name: "locked", exact: true, apply: func(t *testing.T, file string) {
+		db, err := sql.Open("sqlite", file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		db.SetMaxOpenConns(1)
+		if _, err := db.Exec("BEGIN EXCLUSIVE"); err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() {
+			_, err := db.Exec("ROLLBACK")
+			if err = errors.Join(err, db.Close()); err != nil {
+				t.Error(err)
+			}
+		})
+	}},
+	{name: "writer in write-ahead mode", exact: true, apply: func(t *testing.T, file string) {
+		db, err := sql.Open("sqlite", file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		db.SetMaxOpenConns(1)
+		for _, statement := range []string{"PRAGMA journal_mode = WAL", "UPDATE run SET name = 'x'", "UPDATE run SET name = 'run-' || (id - 1)"} {
+			if _, err := db.Exec(statement); err != nil {
+				t.Fatal(err)
+			}
+		}
+		t.Cleanup(func() {
+			if err := db.Close(); err != nil {
+				t.Error(err)
+			}
+		})
+	}},
+}
+
+func TestStatesOfSQLite(t *testing.T) {
+	for _, test := range sqliteStates {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			root := testutil.Fixture(t, "basic")
+			want := readRecorded(t, "aim-3.29.1/basic")
+			test.apply(t, filepath.Join(root, ".aim", "run_metadata.sqlite"))
+			before := testutil.TreeDigest(t, root)
+			index := t.TempDir()
+			if _, errs, status := run(t, "reindex", root, "--index-dir", index); status != cli.ExitOK {
+				t.Errorf("reindex: status %d, %s", status, errs)
+			}
+			for _, way := range []string{"--no-index", "--index-dir=" + index} {
+				out, errs, status := run(t, "metrics", root, "--all", "--values", "--json", way)
+				if status != cli.ExitOK {
+					t.Fatalf("status %d, %s", status, errs)
+				}
+				aimjson.CompareMetrics(t, out, want)
+				out, errs, status = run(t, "runs", root, "--all", "--json", way)
+				warned := strings.Contains(errs, "names, tags and experiments cannot be read")
+				if status != cli.ExitOK || warned != test.warned || (errs != "") != test.warned {
+					t.Errorf("%s: status %d, %s", way, status, errs)
+				}
+				if test.exact {
+					aimjson.CompareRuns(t, out, want)
+					continue
+				}
+				rows, err := aimjson.Rows(out)
+				if err != nil || len(rows) != len(want.Runs) {
+					t.Fatalf("%s: %d runs, %v", way, len(rows), err)
+				}
+				for i, r := range rows {
+					if err := aimjson.Same(r["params"], want.Runs[i].Fields["params"]); err != nil {
+						t.Errorf("%s: params of run %s: %v", way, r["hash"], err)
+					}
+					if r["name"] != "Run: "+want.Runs[i].Hash || r["experiment"] != nil || r["creation_time"] != nil {
+						t.Errorf("%s: run %v is called %v", way, r["hash"], r["name"])
+					}
+				}
+			}
+			if after := testutil.TreeDigest(t, root); !reflect.DeepEqual(before, after) {
+				t.Error("the repository was changed")
+			}
+		})
 	}
 }

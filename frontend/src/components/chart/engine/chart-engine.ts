@@ -332,7 +332,7 @@ export class ChartEngine implements ChartHandle {
     drawOverlay(stage, model, layout, this.marks, lit, this.box)
     if (!this.box && !this.moving) drawCursor(stage, model, layout, this.crosshair, this.tooltip)
     else this.tooltip.hide()
-    stage.showPulses(liveEnds(model, layout.plot))
+    stage.showPulses(liveEnds(model, layout.plot, lit))
   }
 
   private computeLayout(): Layout {
@@ -407,6 +407,7 @@ export class ChartEngine implements ChartHandle {
     const shown = tops.map(({ line, layers }) => ({
       line: data.plot[layers.raw >= 0 ? layers.raw : layers.smoothed],
       colour: model.colourOf(line),
+      run: line.run,
     }))
     this.marks = nonFiniteMarks(shown, state.view, plot)
     const summary = summarise(data, tops, state.view)

@@ -63,7 +63,11 @@ export function drawOverlay(
   ctx.save()
   clip(ctx, layout.plot)
   if (lit !== null) drawLit(ctx, model, layout.plot, lit)
-  drawNonFinite(ctx, marks, layout.plot, model.state.view, model.theme.background)
+  for (const mark of marks) {
+    ctx.globalAlpha = lit === null || mark.run === lit ? 1 : DIMMED
+    drawNonFinite(ctx, mark, layout.plot, model.state.view, model.theme.background)
+  }
+  ctx.globalAlpha = 1
   if (box) drawBox(ctx, box, model.theme.focus)
   ctx.restore()
 }
@@ -134,12 +138,16 @@ function tidy(s: number, model: ChartModel): number {
   return digits >= 0 && digits < 20 ? Number(s.toFixed(digits)) : Math.round(s)
 }
 
-/** Ends of live lines that are in sight, for the pulses. */
-export function liveEnds(model: ChartModel, plot: Rect): { x: number; y: number; colour: string }[] {
+/** Ends of live lines that are in sight, for the pulses; of lit ones only while some are. */
+export function liveEnds(
+  model: ChartModel,
+  plot: Rect,
+  lit: string | null,
+): { x: number; y: number; colour: string }[] {
   const { x, y } = model.state.view
   const ends: { x: number; y: number; colour: string }[] = []
   for (const { line, columns } of model.tops) {
-    if (!line.live) continue
+    if (!line.live || (lit !== null && line.run !== lit)) continue
     let i = columns.n - 1
     while (i >= 0 && !Number.isFinite(columns.yLast[i])) i--
     if (i < 0) continue

@@ -99,6 +99,7 @@ export interface NonFiniteMark {
   /** In scale space. */
   x: number
   colour: string
+  run: string
 }
 
 /** Width of a mark in CSS pixels; marks nearer than this are one. */
@@ -106,13 +107,13 @@ const MARK = 8
 const MOST_MARKS = 400
 
 export function nonFiniteMarks(
-  lines: readonly { line: PlotLine; colour: string }[],
+  lines: readonly { line: PlotLine; colour: string; run: string }[],
   view: View,
   plot: Rect,
 ): NonFiniteMark[] {
   const marks: NonFiniteMark[] = []
   const kx = plot.width / (view.x.max - view.x.min)
-  for (const { line, colour } of lines) {
+  for (const { line, colour, run } of lines) {
     const { wire, columns } = line
     if (wire.nan + wire.posInf + wire.negInf === 0) continue
     const data = wire.data
@@ -122,7 +123,7 @@ export function nonFiniteMarks(
       const cell = Math.floor(((x - view.x.min) * kx) / MARK)
       if (cell === taken[kind] || marks.length >= MOST_MARKS || x < view.x.min || x > view.x.max) return
       taken[kind] = cell
-      marks.push({ kind, x, colour })
+      marks.push({ kind, x, colour, run })
     }
     for (let i = from; i < to; i++) {
       if (data.mode === 'points') {
@@ -140,30 +141,29 @@ export function nonFiniteMarks(
   return marks
 }
 
-/** Triangles on the edges: up at the top +Inf, down at the bottom -Inf, hollow at the bottom NaN. */
+/** A triangle on the edge: up at the top +Inf, down at the bottom -Inf, hollow at the bottom NaN. */
 export function drawNonFinite(
   ctx: CanvasRenderingContext2D,
-  marks: readonly NonFiniteMark[],
+  mark: NonFiniteMark,
   plot: Rect,
   view: View,
   background: string,
 ): void {
-  for (const mark of marks) {
-    const x = plot.left + fraction(view.x, mark.x) * plot.width
-    if (x < plot.left - 1 || x > plot.left + plot.width + 1) continue
-    const base = plot.top + plot.height
-    ctx.beginPath()
-    if (mark.kind === 'inf') triangle(ctx, x, plot.top + 8, plot.top + 1)
-    else if (mark.kind === '-inf') triangle(ctx, x, base - 8, base - 1)
-    else triangle(ctx, x, base - 1.5, base - 8.5)
-    ctx.fillStyle = mark.kind === 'nan' ? background : mark.colour
-    ctx.strokeStyle = mark.kind === 'nan' ? mark.colour : background
-    ctx.lineWidth = mark.kind === 'nan' ? 1.5 : 1
-    ctx.lineJoin = 'round'
-    if (mark.kind !== 'nan') ctx.stroke()
-    ctx.fill()
-    if (mark.kind === 'nan') ctx.stroke()
-  }
+  const x = plot.left + fraction(view.x, mark.x) * plot.width
+  if (x < plot.left - 1 || x > plot.left + plot.width + 1) return
+  const base = plot.top + plot.height
+  ctx.beginPath()
+  if (mark.kind === 'inf') triangle(ctx, x, plot.top + 8, plot.top + 1)
+  else if (mark.kind === '-inf') triangle(ctx, x, base - 8, base - 1)
+  else triangle(ctx, x, base - 1.5, base - 8.5)
+  const hollow = mark.kind === 'nan'
+  ctx.fillStyle = hollow ? background : mark.colour
+  ctx.strokeStyle = hollow ? mark.colour : background
+  ctx.lineWidth = hollow ? 1.5 : 1
+  ctx.lineJoin = 'round'
+  if (!hollow) ctx.stroke()
+  ctx.fill()
+  if (hollow) ctx.stroke()
 }
 
 function triangle(ctx: CanvasRenderingContext2D, x: number, base: number, tip: number): void {

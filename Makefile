@@ -77,6 +77,10 @@ fuzz: ## every fuzz target for FUZZTIME (default 30s) each
 bench: ## every Go benchmark once, with allocations
 	go test -run '^$$' -bench . -benchmem ./backend/...
 
+.PHONY: bench-suite
+bench-suite: ## what must be fast, as ratios, on generated repositories (AIM_PYTHON compares with Aim)
+	go run ./backend/bench $(BENCH)
+
 .PHONY: interop
 interop: ## compare with real Aim, ldb and sst_dump (installs Aim with pip into build/interop)
 	@scripts/interop.sh

@@ -76,6 +76,16 @@ func Start(t testing.TB) *Bus {
 	return b
 }
 
+// Session is the bus that the test was started in (by dbus-run-session).
+func Session(t testing.TB) *Bus {
+	t.Helper()
+	address := os.Getenv("DBUS_SESSION_BUS_ADDRESS")
+	if address == "" {
+		t.Fatal("there is no session bus: run the test by dbus-run-session")
+	}
+	return &Bus{Address: address, stop: func() {}}
+}
+
 // Stop ends the bus, as at the end of a session.
 func (b *Bus) Stop() { b.stop() }
 

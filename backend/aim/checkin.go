@@ -114,8 +114,8 @@ func (r *Repo) beat(hash string) (CheckIn, bool, error) {
 	return b, ok, c.err
 }
 
-// listBeats lists the folder of check-ins. Without one there are none: Aim
-// before 3.11 wrote none.
+// listBeats lists the folder of check-ins. Without one there are none: old
+// versions of Aim (3.10 for one) wrote none.
 func (r *Repo) listBeats(dir string) (map[string]CheckIn, error) {
 	entries, err := r.cfg.FS.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {

@@ -12,8 +12,8 @@ import (
 )
 
 // maxScanRows is how many rows a run may have to be scanned, as they are all
-// held at once: some 50 MB. A larger run is read one metric at a time.
-const maxScanRows = 1 << 20
+// held at once: some 25 MB. A larger run is read one metric at a time.
+const maxScanRows = 1 << 19
 
 // errTooLarge says that a run is too large to be scanned.
 var errTooLarge = errors.New("too many rows")

@@ -15,7 +15,7 @@ import (
 // discard is a sink that wants nothing.
 type discard struct{}
 
-func (discard) Column([]byte) int                   { return cellscan.NoColumn }
+func (discard) Column([]byte) int                    { return cellscan.NoColumn }
 func (discard) Cell(int, uint64, byte, uint64) error { return nil }
 
 // readAll reads all series of a run.

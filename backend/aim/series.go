@@ -84,14 +84,11 @@ type seriesBuffers struct {
 	scanner cellscan.Scanner
 	cols    series.Columns
 	free    []*rowSet
+	kept    int // rows that the sets in free have room for
 }
 
-// maxFree bounds how many sets of rows are kept, and maxKept how many rows each
-// may have room for.
-const (
-	maxFree = 64
-	maxKept = 1 << 16
-)
+// maxKept bounds for how many rows room is kept: some 6 MB.
+const maxKept = 1 << 17
 
 // rowSet returns an empty set of rows.
 func (b *seriesBuffers) rowSet() *rowSet {
@@ -101,13 +98,15 @@ func (b *seriesBuffers) rowSet() *rowSet {
 	}
 	s := b.free[n-1]
 	b.free = b.free[:n-1]
+	b.kept -= cap(s.rows)
 	s.reset()
 	return s
 }
 
 // giveBack takes a set of rows back.
 func (b *seriesBuffers) giveBack(s *rowSet) {
-	if len(b.free) < maxFree && cap(s.rows) <= maxKept {
+	if b.kept+cap(s.rows) <= maxKept {
+		b.kept += cap(s.rows)
 		b.free = append(b.free, s)
 	}
 }

@@ -6,10 +6,15 @@ import (
 	"encoding/binary"
 	"fmt"
 	"hash/crc32"
+	"io/fs"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"testing"
+	"testing/fstest"
+
+	"aimdesk/backend/internal/vfs"
 )
 
 // op is one operation of a write batch.
@@ -191,50 +196,74 @@ func compareInternal(a, b []byte) int {
 	return cmp.Or(bytes.Compare(ua, ub), cmp.Compare(binary.LittleEndian.Uint64(b[len(ub):]), binary.LittleEndian.Uint64(a[len(ua):])))
 }
 
+// encodeTable makes a table of sorted entries.
 func encodeTable(points, dels []entry, blockSize int) []byte {
-	var out []byte
-	store := func(block []byte) blockAt {
-		at := blockAt{len(out), len(block)}
-		block = append(block, 0) // not compressed
-		out = append(out, block...)
-		out = binary.LittleEndian.AppendUint32(out, checksum(block))
-		return at
-	}
-	index := blockWriter{interval: 1}
+	w := tableWriter{}
 	data := blockWriter{interval: 16}
-	cut := func(user string) {
-		at := store(data.finish())
-		index.add([]byte(user), nil)
-		index.buf = append(index.buf, at.encode()...)
-		data = blockWriter{interval: 16}
-	}
 	for i, e := range points {
 		data.add(e.internal(), []byte(e.value))
 		lastOfKey := i+1 == len(points) || points[i+1].key != e.key
 		if i+1 == len(points) || (len(data.buf) >= blockSize && lastOfKey) {
-			cut(e.key)
+			w.data(e.key, data.finish())
+			data = blockWriter{interval: 16}
 		}
 	}
+	if len(dels) == 0 {
+		return w.finish(nil)
+	}
+	block := blockWriter{interval: 1}
+	for _, d := range dels {
+		block.add(d.internal(), []byte(d.value))
+	}
+	return w.finish(block.finish())
+}
+
+// encodeBlocks makes a table of one data block and one of range deletions.
+func encodeBlocks(data, dels []byte) []byte {
+	w := tableWriter{}
+	w.data(base+"\xff", data)
+	return w.finish(dels)
+}
+
+// tableWriter makes a table of blocks.
+type tableWriter struct {
+	out   []byte
+	index blockWriter
+}
+
+func (w *tableWriter) store(block []byte) blockAt {
+	at := blockAt{len(w.out), len(block)}
+	block = append(slices.Clone(block), 0) // not compressed
+	w.out = append(w.out, block...)
+	w.out = binary.LittleEndian.AppendUint32(w.out, checksum(block))
+	return at
+}
+
+// data adds a data block whose keys are up to user.
+func (w *tableWriter) data(user string, block []byte) {
+	at := w.store(block)
+	w.index.interval = 1
+	w.index.add([]byte(user), nil)
+	w.index.buf = append(w.index.buf, at.encode()...)
+}
+
+func (w *tableWriter) finish(dels []byte) []byte {
 	var delsAt blockAt
-	if len(dels) > 0 {
-		w := blockWriter{interval: 1}
-		for _, d := range dels {
-			w.add(d.internal(), []byte(d.value))
-		}
-		delsAt = store(w.finish())
+	if dels != nil {
+		delsAt = w.store(dels)
 	}
 	meta := blockWriter{interval: 1}
-	meta.add([]byte("rocksdb.properties"), storeProperties(store).encode())
-	if len(dels) > 0 {
+	meta.add([]byte("rocksdb.properties"), storeProperties(w.store).encode())
+	if dels != nil {
 		meta.add([]byte("rocksdb.range_del"), delsAt.encode())
 	}
-	metaAt := store(meta.finish())
-	indexAt := store(index.finish())
+	metaAt := w.store(meta.finish())
+	indexAt := w.store(w.index.finish())
 	footer := append([]byte{1}, append(metaAt.encode(), indexAt.encode()...)...)
 	footer = append(footer, make([]byte, 41-len(footer))...)
 	footer = binary.LittleEndian.AppendUint32(footer, 5)
 	footer = binary.LittleEndian.AppendUint64(footer, 0x88e241b785f4cff7)
-	return append(out, footer...)
+	return append(w.out, footer...)
 }
 
 func storeProperties(store func([]byte) blockAt) blockAt {
@@ -252,16 +281,22 @@ type database struct {
 	logs   [][]batch
 }
 
-// write makes the files of the database.
+// write makes the files of the database on disk.
 func (d *database) write(t testing.TB) string {
 	t.Helper()
 	dir := t.TempDir()
-	put := func(name string, data []byte) {
-		t.Helper()
-		if err := os.WriteFile(filepath.Join(dir, name), data, 0o644); err != nil {
+	for name, file := range d.files("") {
+		if err := os.WriteFile(filepath.Join(dir, name), file.Data, 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
+	return dir
+}
+
+// files makes the files of the database in memory, below dir.
+func (d *database) files(dir string) fstest.MapFS {
+	files := fstest.MapFS{}
+	put := func(name string, data []byte) { files[path.Join(dir, name)] = &fstest.MapFile{Data: data} }
 	firstLog := uint64(10 + len(d.tables))
 	edit := appendSlice([]byte{1}, "leveldb.BytewiseComparator")
 	edit = binary.AppendUvarint(append(edit, 2), firstLog)
@@ -283,5 +318,22 @@ func (d *database) write(t testing.TB) string {
 	for i, batches := range d.logs {
 		put(fmt.Sprintf("%06d.log", firstLog+uint64(i)), encodeLog(batches))
 	}
-	return dir
+	return files
+}
+
+// memory is a file system in memory.
+type memory struct{ fstest.MapFS }
+
+func (m memory) Open(name string) (vfs.File, error) {
+	f, err := m.MapFS.Open(filepath.ToSlash(name))
+	if err != nil {
+		return nil, err
+	}
+	return f.(vfs.File), nil
+}
+
+func (m memory) Stat(name string) (fs.FileInfo, error) { return m.MapFS.Stat(filepath.ToSlash(name)) }
+
+func (m memory) ReadDir(name string) ([]fs.DirEntry, error) {
+	return m.MapFS.ReadDir(filepath.ToSlash(name))
 }

@@ -18,13 +18,23 @@ export default defineConfig({
   server: { host: '127.0.0.1', port: 5173 },
   preview: { host: '127.0.0.1', port: 4173 },
   test: {
-    environment: 'jsdom',
-    globals: false,
-    setupFiles: ['src/testing/setup.ts'],
-    include: ['src/**/*.test.{ts,tsx}'],
     css: false,
     pool: 'threads',
     maxWorkers: 2,
-    testTimeout: 15_000,
+    testTimeout: 20_000,
+    // Pure modules need no page; screens share one that is set up once a worker.
+    projects: [
+      { extends: true, test: { name: 'pure', environment: 'node', include: ['src/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'page',
+          environment: 'jsdom',
+          include: ['src/**/*.test.tsx'],
+          setupFiles: ['src/testing/setup.ts'],
+          isolate: false,
+        },
+      },
+    ],
   },
 })

@@ -1,4 +1,5 @@
 import type { Bootstrap } from '../backend/contract'
+import { Boundary } from '../components/Boundary'
 import { IndexPanel } from '../features/indexing/IndexPanel'
 import { StatusBar } from '../features/indexing/StatusBar'
 import { Palette } from '../features/palette/Palette'
@@ -35,7 +36,9 @@ export function Shell({ boot }: { boot: Bootstrap }) {
         <Rail />
       </div>
       <div className={styles.main}>
-        <Screen route={route} />
+        <Boundary key={route.screen} what="This screen">
+          <Screen route={route} />
+        </Boundary>
       </div>
       <div className={styles.status}>
         <StatusBar />

@@ -76,7 +76,13 @@ export const mantineTheme = createTheme({
   respectReducedMotion: true,
   components: {
     Tooltip: { defaultProps: { openDelay: 400, transitionProps: { duration: 80 }, fz: 12, multiline: true, maw: 420 } },
-    Modal: { defaultProps: { transitionProps: { duration: 80 }, overlayProps: { backgroundOpacity: 0.35 } } },
+    Modal: {
+      defaultProps: {
+        transitionProps: { duration: 80 },
+        overlayProps: { backgroundOpacity: 0.35 },
+        closeButtonProps: { 'aria-label': 'Close' },
+      },
+    },
     Menu: { defaultProps: { transitionProps: { duration: 60 }, shadow: 'none' } },
     Popover: { defaultProps: { transitionProps: { duration: 60 }, shadow: 'none' } },
     Button: { defaultProps: { size: 'compact-sm', variant: 'default' } },

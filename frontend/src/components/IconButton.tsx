@@ -1,30 +1,24 @@
-import { ActionIcon, Tooltip } from '@mantine/core'
-import type { MouseEvent } from 'react'
+import { ActionIcon, type ActionIconProps, Tooltip } from '@mantine/core'
+import type { ComponentPropsWithRef } from 'react'
 import { printChord } from '../lib/keys'
 import { Icon, type IconName } from './icons'
 
-interface Props {
+interface Props extends Omit<ActionIconProps & ComponentPropsWithRef<'button'>, 'children' | 'style'> {
   icon: IconName
   label: string
   /** Printed in the tooltip. */
   chord?: string | undefined
-  onClick: (event: MouseEvent<HTMLButtonElement>) => void
   active?: boolean
-  disabled?: boolean
-  size?: number
-  tabIndex?: number
 }
 
-export function IconButton({ icon, label, chord, onClick, active, disabled, size = 24, tabIndex }: Props) {
+/** A button that is an icon: its words are its name and its tooltip. */
+export function IconButton({ icon, label, chord, active, ...rest }: Props) {
   return (
     <Tooltip label={chord === undefined ? label : `${label}  ${printChord(chord)}`}>
       <ActionIcon
+        {...rest}
         aria-label={label}
-        {...(active === undefined ? {} : { 'aria-pressed': active })}
-        {...(tabIndex === undefined ? {} : { tabIndex })}
-        onClick={onClick}
-        disabled={disabled ?? false}
-        size={size}
+        aria-pressed={active}
         style={active ? { color: 'var(--accent)', background: 'var(--press)' } : { color: 'var(--text-muted)' }}
       >
         <Icon name={icon} />

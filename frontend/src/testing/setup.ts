@@ -1,5 +1,5 @@
 import '@testing-library/jest-dom/vitest'
-import { cleanup } from '@testing-library/react'
+import { cleanup, configure } from '@testing-library/react'
 import { afterEach } from 'vitest'
 
 afterEach(cleanup)
@@ -33,5 +33,36 @@ Range.prototype.getClientRects ??= () => [] as unknown as DOMRectList
 Range.prototype.getBoundingClientRect ??= () => new DOMRect()
 
 // Elements have no size in jsdom; virtual lists need one to draw rows.
-Object.defineProperty(HTMLElement.prototype, 'offsetHeight', { configurable: true, get: () => 600 })
-Object.defineProperty(HTMLElement.prototype, 'offsetWidth', { configurable: true, get: () => 1200 })
+for (const [name, size] of [
+  ['offsetHeight', 280],
+  ['clientHeight', 280],
+  ['offsetWidth', 900],
+  ['clientWidth', 900],
+] as const) {
+  Object.defineProperty(HTMLElement.prototype, name, { configurable: true, get: () => size })
+}
+
+/** A 2D context that takes everything and draws nothing. */
+function quietContext(canvas: HTMLCanvasElement) {
+  const known: Record<string | symbol, unknown> = {
+    canvas,
+    measureText: (text: string) => ({ width: text.length * 6 }),
+  }
+  return new Proxy(known, {
+    get: (target, key) => (key in target ? target[key] : () => {}),
+    set: (target, key, value) => {
+      target[key] = value
+      return true
+    },
+  })
+}
+HTMLCanvasElement.prototype.getContext = function (this: HTMLCanvasElement) {
+  return quietContext(this)
+} as unknown as typeof HTMLCanvasElement.prototype.getContext
+globalThis.ImageData ??= class {
+  constructor(readonly data: Uint8ClampedArray) {}
+} as unknown as typeof ImageData
+
+// Roles are looked up often; whether something is hidden by styles costs most of
+// it, and there are no styles here.
+configure({ defaultHidden: true, asyncUtilTimeout: 4000 })

@@ -1,6 +1,7 @@
 import { Menu } from '@mantine/core'
 import { memo, useCallback, useEffect, useMemo, useRef } from 'react'
 import { useBackend } from '../../backend/context'
+import { Boundary } from '../../components/Boundary'
 import { Chart } from '../../components/chart/Chart'
 import type { ChartHandle, LoadRequest } from '../../components/chart/props'
 import { IconButton } from '../../components/IconButton'
@@ -55,9 +56,9 @@ function ChartCardOf({ spec, controls, expanded, onExpand, summary }: Props) {
   return (
     <section className={styles.card} aria-label={title} data-testid={ids.chartCard}>
       <header className={styles.cardHead}>
-        <h3 className={styles.cardTitle} title={spec.name}>
+        <h2 className={styles.cardTitle} title={spec.name}>
           {title}
-        </h3>
+        </h2>
         <div className={styles.contexts}>
           {contexts.map((c) => (
             <span key={c.label} className={styles.context}>
@@ -91,32 +92,34 @@ function ChartCardOf({ spec, controls, expanded, onExpand, summary }: Props) {
         </div>
       </header>
       <div className={styles.plot}>
-        <Chart
-          ref={handle}
-          lines={spec.lines}
-          load={load}
-          dataKey={dataKey}
-          title={title}
-          xLabel={xLabelOf(x, xMetric)}
-          yLabel=""
-          xScale={xScaleOf(x, xMetric, controls.xLog)}
-          yScale={controls.yLog ? 'log' : 'linear'}
-          xWhole={xMetric === '' && (x === 'step' || x === 'epoch')}
-          xRange={xRange}
-          onXRange={zoom}
-          yRange={null}
-          ignoreOutliers={controls.ignoreOutliers}
-          cursorX={cursorX}
-          onCursor={setCursor}
-          highlight={highlight}
-          onHighlight={useSelection.getState().setHighlight}
-          onPick={(run, additive) =>
-            additive ? useSelection.getState().toggle(run) : useSelection.getState().setHighlight(run)
-          }
-          hidden={hidden}
-          wheelZoom={expanded ? 'always' : 'modifier'}
-          description={`${title} of ${plural(runs, 'run')}`}
-        />
+        <Boundary what="This chart">
+          <Chart
+            ref={handle}
+            lines={spec.lines}
+            load={load}
+            dataKey={dataKey}
+            title={title}
+            xLabel={xLabelOf(x, xMetric)}
+            yLabel=""
+            xScale={xScaleOf(x, xMetric, controls.xLog)}
+            yScale={controls.yLog ? 'log' : 'linear'}
+            xWhole={xMetric === '' && (x === 'step' || x === 'epoch')}
+            xRange={xRange}
+            onXRange={zoom}
+            yRange={null}
+            ignoreOutliers={controls.ignoreOutliers}
+            cursorX={cursorX}
+            onCursor={setCursor}
+            highlight={highlight}
+            onHighlight={useSelection.getState().setHighlight}
+            onPick={(run, additive) =>
+              additive ? useSelection.getState().toggle(run) : useSelection.getState().setHighlight(run)
+            }
+            hidden={hidden}
+            wheelZoom={expanded ? 'always' : 'modifier'}
+            description={`${title} of ${plural(runs, 'run')}`}
+          />
+        </Boundary>
       </div>
     </section>
   )
@@ -141,9 +144,7 @@ function ExportMenu({ handle, title }: { handle: React.RefObject<ChartHandle | n
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <span>
-          <IconButton icon="export" label={`Export ${title}`} onClick={() => {}} />
-        </span>
+        <IconButton icon="export" label={`Export ${title}`} />
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>Picture</Menu.Label>

@@ -13,17 +13,10 @@ export function Palette() {
   const opened = useOverlays((s) => s.overlay === 'palette')
   const close = useOverlays((s) => s.close)
   return (
-    <Modal
-      opened={opened}
-      onClose={close}
-      withCloseButton={false}
-      padding={0}
-      size={560}
-      yOffset="12vh"
-      aria-label="Command palette"
-    >
-      {opened && <Body close={close} />}
-    </Modal>
+    <Modal.Root opened={opened} onClose={close} size={560} yOffset="12vh">
+      <Modal.Overlay />
+      <Modal.Content aria-label="Command palette">{opened && <Body close={close} />}</Modal.Content>
+    </Modal.Root>
   )
 }
 

@@ -1,11 +1,12 @@
-import { Menu, Tooltip } from '@mantine/core'
+import { Tooltip } from '@mantine/core'
 import { type MouseEvent, type ReactNode, useState } from 'react'
 import type { Repository } from '../../backend/contract'
 import { useIndexStatus, useRepositories } from '../../backend/queries'
+import { ContextMenu, type MenuAt, type MenuEntry } from '../../components/ContextMenu'
 import { IconButton } from '../../components/IconButton'
 import { Icon, type IconName } from '../../components/icons'
 import { PHASE_WORDS, StatusDot, toneOf } from '../../components/StatusDot'
-import { formatCount } from '../../lib/format'
+import { plural } from '../../lib/format'
 import { type Route, useNav } from '../../state/nav'
 import { useView } from '../../state/view'
 import { ids } from '../../testing/ids'
@@ -87,7 +88,7 @@ function RepositoryItem({ repository, narrow }: { repository: Repository; narrow
   const active = useView((s) => s.active)
   const set = useView((s) => s.set)
   const { close } = useOpenRepository()
-  const [menu, setMenu] = useState(false)
+  const [menu, setMenu] = useState<MenuAt | null>(null)
   const shown = active.includes(repository.id)
   const choose = (event: MouseEvent) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) {
@@ -97,39 +98,33 @@ function RepositoryItem({ repository, narrow }: { repository: Repository; narrow
     const { route, go } = useNav.getState()
     if (route.screen !== 'metrics' && route.screen !== 'index') go({ screen: 'runs' })
   }
+  const entries: MenuEntry[] = [
+    { label: 'Show alone', run: () => set({ active: [repository.id] }) },
+    { label: 'Show with the others', run: () => set({ active: [...new Set([...active, repository.id])] }) },
+    { label: 'Close repository', section: true, run: () => close(repository.id) },
+  ]
   return (
-    <Menu opened={menu} onChange={setMenu} position="bottom-start" withinPortal>
-      <Menu.Target>
-        <li
+    <li>
+      <Tooltip
+        label={`${repository.path}\n${PHASE_WORDS[status.phase]}, ${plural(status.counts.total, 'run')}`}
+        position="right"
+      >
+        <button
+          type="button"
+          className={styles.item}
+          aria-pressed={shown}
+          onClick={choose}
           onContextMenu={(e) => {
             e.preventDefault()
-            setMenu(true)
-          }}
-          onClickCapture={(e) => {
-            // The target toggles the menu on click; only the right button may.
-            e.stopPropagation()
-            choose(e)
+            setMenu({ x: e.clientX, y: e.clientY, entries })
           }}
         >
-          <Tooltip
-            label={`${repository.path}\n${PHASE_WORDS[status.phase]}, ${formatCount(status.counts.total)} runs`}
-            position="right"
-          >
-            <button type="button" className={styles.item} aria-pressed={shown}>
-              <StatusDot tone={toneOf(status.phase)} />
-              <span className={styles.name}>{narrow ? repository.name.slice(0, 1) : repository.name}</span>
-              <span className="srOnly">, index {PHASE_WORDS[status.phase]}</span>
-              <span className={styles.count}>{formatCount(status.counts.total)}</span>
-            </button>
-          </Tooltip>
-        </li>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item onClick={() => set({ active: [...new Set([...active, repository.id])] })}>
-          Show with the others
-        </Menu.Item>
-        <Menu.Item onClick={() => close(repository.id)}>Close repository</Menu.Item>
-      </Menu.Dropdown>
-    </Menu>
+          <StatusDot tone={toneOf(status.phase)} />
+          <span className={styles.name}>{narrow ? repository.name.slice(0, 1) : repository.name}</span>
+          <span className="srOnly">, index {PHASE_WORDS[status.phase]}</span>
+        </button>
+      </Tooltip>
+      <ContextMenu at={menu} onClose={() => setMenu(null)} />
+    </li>
   )
 }

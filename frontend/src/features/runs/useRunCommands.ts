@@ -49,7 +49,6 @@ export function useRunCommands({ order, layout, grid, cursorRow, selectAll }: Ar
   }
 
   const showOnly = () => order().then((all) => useSelection.getState().showOnly(all, selected), fail)
-  const anyShown = [...selected].some((k) => !useSelection.getState().hidden.has(k))
 
   useCommands([
     {
@@ -83,7 +82,7 @@ export function useRunCommands({ order, layout, grid, cursorRow, selectAll }: Ar
     },
     {
       id: 'runs.hide',
-      title: anyShown ? 'Hide the selected runs from charts' : 'Show the selected runs in charts',
+      title: 'Hide the selected runs from charts, or show them',
       group: 'Runs',
       keys: ['H'],
       disabled: none,

@@ -55,7 +55,7 @@ export function QueryBar({ view, error, columns, children }: Props) {
       : null
   const settled = draft === query
   return (
-    <search className={styles.bar} aria-label="Which runs">
+    <div className={styles.bar} role="search" aria-label="Which runs">
       <div className={`${styles.field} ${styles.text}`}>
         <span className={styles.lead}>
           <Icon name="search" size={14} />
@@ -105,7 +105,7 @@ export function QueryBar({ view, error, columns, children }: Props) {
           <strong>{error.message}.</strong> {error.hint}
         </div>
       )}
-    </search>
+    </div>
   )
 }
 

@@ -22,15 +22,16 @@ var errTooLarge = errors.New("too many rows")
 type scanSink struct {
 	plan    *seriesPlan
 	buffers *seriesBuffers
-	rows    map[int]*rowSet // by position of the trace
-	columns []scanColumn    // by number
+	traces  map[int]*rowSet // by position
+	columns []scanColumn    // by number: four of each trace follow each other
+	first   map[int]int     // number of a trace's first column, by position
 	total   int             // rows of all traces
 }
 
 // scanColumn is a column of a trace.
 type scanColumn struct {
-	trace, col int
-	rows       *rowSet
+	col  int
+	rows *rowSet
 }
 
 // Column implements cellscan.Sink.
@@ -48,19 +49,16 @@ func (s *scanSink) Column(path []byte) int {
 	if col < 0 {
 		return cellscan.NoColumn
 	}
-	rows := s.rows[i]
+	rows := s.traces[i]
 	if rows == nil {
 		rows = s.buffers.rowSet()
-		s.rows[i] = rows
-	}
-	rows.next = 0 // where the rows of another file or column may begin
-	for id := range s.columns {
-		if c := &s.columns[id]; c.trace == i && c.col == col {
-			return id
+		s.traces[i], s.first[i] = rows, len(s.columns)
+		for c := range numColumns {
+			s.columns = append(s.columns, scanColumn{c, rows})
 		}
 	}
-	s.columns = append(s.columns, scanColumn{i, col, rows})
-	return len(s.columns) - 1
+	rows.next = 0 // where the rows of another file or column may begin
+	return s.first[i] + col
 }
 
 // Cell implements cellscan.Sink.
@@ -79,9 +77,9 @@ func (s *scanSink) Cell(column int, key uint64, tag byte, bits uint64) error {
 // scanHashes reads all metrics in layout 2 by scanning the run's files. done is
 // false if they have to be read in the other way; nothing was handed over then.
 func (r *Repo) scanHashes(ctx context.Context, dir string, plan *seriesPlan, buffers *seriesBuffers, emit func(int, *series.Columns) error) (bytes int64, done bool, err error) {
-	sink := &scanSink{plan: plan, buffers: buffers, rows: map[int]*rowSet{}}
+	sink := &scanSink{plan: plan, buffers: buffers, traces: map[int]*rowSet{}, first: map[int]int{}}
 	defer func() {
-		for _, rows := range sink.rows {
+		for _, rows := range sink.traces {
 			buffers.giveBack(rows)
 		}
 	}()
@@ -95,7 +93,7 @@ func (r *Repo) scanHashes(ctx context.Context, dir string, plan *seriesPlan, buf
 	hand := seriesReader{ctx: ctx, plan: plan, emit: emit, seriesBuffers: buffers}
 	for _, path := range slices.Sorted(maps.Keys(plan.metrics)) {
 		i := plan.metrics[path]
-		if rows := sink.rows[i]; rows != nil {
+		if rows := sink.traces[i]; rows != nil {
 			if err := hand.hand(i, versionHashes, rows); err != nil {
 				return stats.Bytes, true, err
 			}

@@ -87,7 +87,11 @@ func (s *rowSet) reset() { s.rows, s.next, s.hashed = s.rows[:0], 0, false }
 // set sets one cell.
 func (s *rowSet) set(col int, key uint64, tag byte, bits uint64) {
 	i := s.next
-	if i >= len(s.rows) || s.rows[i].key != key {
+	switch {
+	case i < len(s.rows) && s.rows[i].key == key: // the next row of a column
+	case i > 0 && s.rows[i-1].key == key: // another column of the same row
+		i--
+	default:
 		i = s.find(key)
 	}
 	s.next = i + 1

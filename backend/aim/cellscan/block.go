@@ -77,9 +77,11 @@ func openBlock(raw []byte, buf *[]byte) ([]byte, error) {
 // entries walks over a block.
 type entries struct {
 	data   []byte // what is left of the entries
-	key    []byte
+	key    []byte // in the block where the entry has it whole, else in buf
+	buf    []byte
 	value  []byte
 	shared int // bytes of key that are those of the entry before
+	inBuf  bool
 	deltas bool
 	bad    bool
 }
@@ -95,7 +97,8 @@ func (e *entries) reset(block []byte, deltas bool) error {
 	if tail > uint64(len(block)) {
 		return irregular("a block's restarts")
 	}
-	e.data, e.key, e.value, e.deltas, e.bad = block[:uint64(len(block))-tail], e.key[:0], nil, deltas, false
+	e.data, e.key, e.value, e.deltas, e.bad = block[:uint64(len(block))-tail], nil, nil, deltas, false
+	e.inBuf = false
 	return nil
 }
 
@@ -128,7 +131,16 @@ func (e *entries) next() bool {
 	if shared > uint64(len(e.key)) || unshared > uint64(len(d)) || size > uint64(len(d))-unshared {
 		return e.fail()
 	}
-	e.key = append(e.key[:shared], d[:unshared]...)
+	if shared == 0 {
+		e.key = d[:unshared:unshared]
+	} else {
+		if !e.inBuf {
+			e.buf = append(e.buf[:0], e.key[:shared]...)
+		}
+		e.buf = append(e.buf[:shared], d[:unshared]...)
+		e.key = e.buf
+	}
+	e.inBuf = shared > 0
 	e.shared = int(shared)
 	d = d[unshared:]
 	e.value, e.data = d[:size], d[size:]

@@ -10,7 +10,7 @@ import (
 // loadDels opens the range deletions of a table and moves to the first one that
 // touches the keyspace. Those before must not reach into it.
 func (t *tableReader) loadDels(keys *keyspace) error {
-	t.dead.data, t.dead.bad, t.dead.key = nil, false, t.dead.key[:0]
+	t.dead.data, t.dead.bad, t.dead.key = nil, false, nil
 	if !t.hasRangeDel {
 		return nil
 	}
@@ -38,7 +38,7 @@ func (t *tableReader) loadDels(keys *keyspace) error {
 			return irregular("a range deletion from before the series")
 		}
 	}
-	t.dead.key = t.dead.key[:0] // there is none
+	t.dead.key = nil // there is none
 	return t.dead.done()
 }
 
@@ -48,10 +48,11 @@ func (t *tableReader) dies(user []byte, seq uint64) error {
 	for len(t.dead.key) > 0 {
 		start := t.dead.key[:len(t.dead.key)-internalLen]
 		trailer := binary.LittleEndian.Uint64(t.dead.key[len(start):])
-		switch c := bytes.Compare(start, user); {
-		case c > 0:
+		own := bytes.Equal(start, user)
+		if !own && bytes.Compare(start, user) > 0 {
 			return nil
-		case c < 0 || trailer&0xff != kindRange || trailer>>8 >= seq || !isPathRange(start, t.dead.value):
+		}
+		if !own || trailer&0xff != kindRange || trailer>>8 >= seq || !isPathRange(start, t.dead.value) {
 			return irregular("a range deletion that has an effect")
 		}
 		if err := t.nextDel(); err != nil {
@@ -63,7 +64,7 @@ func (t *tableReader) dies(user []byte, seq uint64) error {
 
 func (t *tableReader) nextDel() error {
 	if !t.dead.next() {
-		t.dead.key = t.dead.key[:0]
+		t.dead.key = nil
 		return t.dead.done()
 	}
 	if len(t.dead.key) < internalLen {

@@ -55,8 +55,25 @@ func (s *scan) readLog(name string, newest bool) (int64, error) {
 
 // batchReader reads the batches of one log.
 type batchReader struct {
-	col  column
-	next uint64 // sequence number that the next batch must begin with; 0 at first
+	columns []column // in the order in which they were met, which repeats
+	at      int      // the one that the last cell was in
+	next    uint64   // sequence number that the next batch must begin with; 0 at first
+}
+
+// maxColumns bounds how many columns are remembered.
+const maxColumns = 256
+
+// find returns the column of a cell and its row; nil if it is not remembered.
+func (b *batchReader) find(key []byte) (*column, uint64) {
+	n := len(b.columns)
+	for i := range n {
+		at := (b.at + 1 + i) % n
+		if row, ok := b.columns[at].holds(key); ok {
+			b.at = at
+			return &b.columns[at], row
+		}
+	}
+	return nil, 0
 }
 
 // read takes one batch. A range deletion of a cell must be followed, in the
@@ -125,9 +142,10 @@ func (b *batchReader) read(s *scan, rec []byte) error {
 
 // put takes one cell or marker; cleared says that its range was deleted before.
 func (b *batchReader) put(s *scan, key, value []byte, cleared bool) error {
-	row, ok := b.col.holds(key)
-	if !ok {
-		marker, err := b.col.enter(s.keys.base, key, s.sink)
+	c, row := b.find(key)
+	if c == nil {
+		var met column
+		marker, err := met.enter(s.keys.base, key, s.sink)
 		if err != nil {
 			return err
 		}
@@ -137,9 +155,15 @@ func (b *batchReader) put(s *scan, key, value []byte, cleared bool) error {
 			}
 			return nil
 		}
-		row, _ = b.col.holds(key)
+		row, _ = met.holds(key)
+		if len(b.columns) == maxColumns {
+			b.columns = b.columns[:0]
+		}
+		b.columns = append(b.columns, met)
+		b.at = len(b.columns) - 1
+		c = &b.columns[b.at]
 	}
-	return tellCell(s.sink, b.col.id, row, value)
+	return tellCell(s.sink, c.id, row, value)
 }
 
 // slice splits a length and that many bytes off b.

@@ -27,6 +27,7 @@ export function Workspace({ metrics }: { metrics: boolean }) {
   }
   return (
     <main className={styles.workspace} aria-label={metrics ? 'Metrics' : 'Runs'} aria-busy={loading}>
+      <h1 className="srOnly">{metrics ? 'Metrics' : 'Runs'}</h1>
       <QueryBar view={view} error={error} columns={columns ?? []}>
         <WorkspaceTools layout={layout} />
       </QueryBar>

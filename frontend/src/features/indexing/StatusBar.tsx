@@ -56,7 +56,7 @@ export function StatusBar() {
         type="button"
         className={styles.part}
         onClick={() => useOverlays.getState().open('shortcuts')}
-        aria-label="Keyboard shortcuts"
+        aria-label="? Keyboard shortcuts"
       >
         ?
       </button>
@@ -64,7 +64,7 @@ export function StatusBar() {
         type="button"
         className={styles.part}
         onClick={() => useOverlays.getState().open('palette')}
-        aria-label="Command palette"
+        aria-label={`${printChord('Mod+K')} Command palette`}
       >
         {printChord('Mod+K')}
       </button>

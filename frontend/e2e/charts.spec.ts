@@ -1,0 +1,58 @@
+import { expect, test } from '@playwright/test'
+import { openRuns, watchErrors } from './page'
+
+test('charts show the selected runs, share crosshair and zoom, and light up with the table', async ({ page }) => {
+  const errors = watchErrors(page)
+  const grid = await openRuns(page, 60)
+  await grid.getByRole('row').nth(4).click()
+  await grid
+    .getByRole('row')
+    .nth(5)
+    .click({ modifiers: ['ControlOrMeta'] })
+  await page.keyboard.press('Alt+2')
+  const cards = page.getByTestId('chart-card')
+  const loss = cards.filter({ hasText: 'loss' }).first()
+  await expect(loss).toBeVisible()
+  await expect(page.getByRole('toolbar', { name: 'Charts' })).toContainText('2 selected')
+  await expect(page.locator('.chart[data-phase=ready]').first()).toBeVisible()
+  const box = await loss.locator('.chart').boundingBox()
+  if (box === null) throw new Error('no chart')
+  await page.mouse.move(box.x + box.width * 0.3, box.y + box.height * 0.5)
+  await page.mouse.down()
+  await page.mouse.move(box.x + box.width * 0.6, box.y + box.height * 0.52, { steps: 6 })
+  await page.mouse.up()
+  await expect(page.getByRole('button', { name: 'Whole axis' })).toBeVisible()
+  await page.keyboard.press('r')
+  await expect(page.getByRole('button', { name: 'Whole axis' })).toBeHidden()
+  expect(errors).toEqual([])
+})
+
+test('the legend shows one run alone and takes runs out', async ({ page }) => {
+  await openRuns(page, 6)
+  await page.keyboard.press('Alt+3')
+  const legend = page.getByRole('complementary', { name: 'Legend' })
+  const items = legend.getByRole('button', { pressed: true })
+  await expect(items).toHaveCount(6)
+  await legend.getByRole('button').nth(2).click()
+  await expect(items).toHaveCount(1)
+  await legend.getByRole('button', { name: 'Show all runs' }).click()
+  await expect(items).toHaveCount(6)
+  await legend
+    .getByRole('button')
+    .nth(1)
+    .click({ modifiers: ['ControlOrMeta'] })
+  await expect(items).toHaveCount(5)
+})
+
+test('values under the crosshair are a table', async ({ page }) => {
+  await openRuns(page, 6)
+  await page.keyboard.press('Alt+3')
+  await page.keyboard.press('v')
+  await expect(page.locator('.chart[data-phase=ready]').first()).toBeVisible()
+  const box = await page.locator('.chart').first().boundingBox()
+  if (box === null) throw new Error('no chart')
+  await page.mouse.move(box.x + box.width * 0.4, box.y + box.height * 0.5)
+  const table = page.getByRole('region', { name: 'Values under the crosshair' })
+  await expect(table.getByRole('columnheader', { name: 'loss train' })).toBeVisible()
+  await expect(table.getByRole('row').nth(1).getByRole('cell').first()).toHaveText(/^\d/)
+})

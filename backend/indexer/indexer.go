@@ -59,7 +59,8 @@ type Config struct {
 	// at. 0: one second.
 	Poll time.Duration
 	// Scan is how often the whole repository is compared with the index.
-	// 0: one minute.
+	// 0: one minute. Of runs that ended only the folders' own times are looked
+	// at; every tenth time all files are.
 	Scan time.Duration
 	// Now tells the time. Nil: time.Now.
 	Now func() time.Time
@@ -83,6 +84,8 @@ type Indexer struct {
 	rate   meter
 	hints  chan struct{}
 	wanted chan struct{}
+
+	fullScan time.Time // when all files were last looked at; under work
 }
 
 // known is what the index holds of a run, as far as deciding needs it.
@@ -93,6 +96,10 @@ type known struct {
 	settled    bool // has an end time, stalled or unreadable: not polled
 	unreadable bool
 	created    float64
+	ended      bool // has an end time: no writer appends to its logs
+	// folders are the times of the folders when both fingerprints were last
+	// found as they are here; zero when they say nothing.
+	folders aim.FolderTimes
 }
 
 // ErrBusy reports that another Reindex of the same repository is under way.

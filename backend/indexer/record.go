@@ -1,10 +1,12 @@
 package indexer
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"hash/fnv"
 	"io/fs"
+	"math"
 	"path/filepath"
 
 	"aimdesk/backend/aim"
@@ -115,34 +117,53 @@ func StoreProperties(hash string, p aim.Properties) store.Properties {
 
 // propsHash tells whether properties changed.
 func propsHash(p store.Properties) uint64 {
-	h := fnv.New64a()
-	text := func(s *string) string {
+	var state []byte
+	text := func(s *string) {
 		if s == nil {
-			return "\x00"
+			state = append(state, 0)
+			return
 		}
-		return "\x01" + *s
+		state = append(binary.AppendUvarint(append(state, 1), uint64(len(*s))), *s...)
 	}
-	number := func(f *float64) string {
+	number := func(f *float64) {
 		if f == nil {
-			return "-"
+			state = append(state, 0)
+			return
 		}
-		return fmt.Sprint(*f)
+		state = binary.LittleEndian.AppendUint64(append(state, 1), math.Float64bits(*f))
 	}
-	archived := "?"
-	if p.Archived != nil {
-		archived = fmt.Sprint(*p.Archived)
+	text(p.Name)
+	text(p.Description)
+	text(p.Experiment)
+	state = binary.AppendUvarint(state, uint64(len(p.Tags)))
+	for i := range p.Tags {
+		text(&p.Tags[i])
 	}
-	fmt.Fprintf(h, "%q %q %q %q %s %s %s", text(p.Name), text(p.Description), text(p.Experiment), p.Tags, archived, number(p.CreationTime), number(p.UpdatedAt))
-	for _, n := range p.Notes {
-		fmt.Fprintf(h, " %d %q %s", n.ID, n.Content, number(n.Updated))
+	switch {
+	case p.Archived == nil:
+		state = append(state, 0)
+	case *p.Archived:
+		state = append(state, 1)
+	default:
+		state = append(state, 2)
 	}
-	return h.Sum64()
+	number(p.CreationTime)
+	number(p.UpdatedAt)
+	for i := range p.Notes {
+		state = binary.AppendVarint(state, p.Notes[i].ID)
+		text(&p.Notes[i].Content)
+		number(p.Notes[i].Updated)
+	}
+	h := fnv.New64a()
+	_, _ = h.Write(state)    // a hash takes everything
+	return max(h.Sum64(), 1) // 0 stands for a run that SQLite does not know
 }
 
 func knownOf(r *store.Run) known {
 	k := known{
 		meta: r.MetaPrint, seqs: r.SeqsPrint, seriesDone: r.SeriesDone,
 		settled: r.Unreadable != nil || (r.EndTimeKnown && r.EndTime != nil), unreadable: r.Unreadable != nil,
+		ended: r.Unreadable == nil && r.EndTimeKnown && r.EndTime != nil && *r.EndTime != 0,
 	}
 	if r.HasRow {
 		k.props = propsHash(r.Props)

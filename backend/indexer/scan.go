@@ -88,8 +88,14 @@ func (ix *Indexer) properties(ctx context.Context) (map[string]aim.Properties, e
 // that differ, newest first.
 func (ix *Indexer) compare(ctx context.Context, entries []aim.Entry, props map[string]aim.Properties) ([]change, error) {
 	found := make([]*change, len(entries))
+	start := ix.cfg.Now()
+	full := start.Sub(ix.fullScan) >= fullScanEvery*ix.cfg.Scan
 	err := ix.parallel(ctx, len(entries), func(i int) error {
 		e := entries[i]
+		folders, told := ix.cfg.Repo.FolderTimes(e.Hash)
+		if told && !full && ix.asKnown(e.Hash, folders) {
+			return nil
+		}
 		c, err := ix.look(ctx, e.Hash)
 		if err != nil {
 			return err
@@ -99,6 +105,9 @@ func (ix *Indexer) compare(ctx context.Context, entries []aim.Entry, props map[s
 		ix.mu.Unlock()
 		c.metaNew = !have || k.meta != c.meta
 		if !c.metaNew && k.seqs == c.seqs && k.seriesDone {
+			if told {
+				ix.keepFolders(e.Hash, k, folders)
+			}
 			return nil
 		}
 		if p := props[e.Hash]; p.CreationTime != nil {
@@ -110,6 +119,9 @@ func (ix *Indexer) compare(ctx context.Context, entries []aim.Entry, props map[s
 	if err != nil {
 		return nil, err
 	}
+	if full {
+		ix.fullScan = start
+	}
 	var changes []change
 	for _, c := range found {
 		if c != nil {
@@ -118,6 +130,30 @@ func (ix *Indexer) compare(ctx context.Context, entries []aim.Entry, props map[s
 	}
 	sort.SliceStable(changes, func(i, j int) bool { return changes[i].created > changes[j].created })
 	return changes, nil
+}
+
+// fullScanEvery is how many scans there are to one that looks at all files.
+const fullScanEvery = 10
+
+// asKnown tells whether the folders of a run that ended are as they were when
+// its files were found unchanged. Nobody appends to the logs of such a run: who
+// resumes it makes new files first, which changes the folders.
+func (ix *Indexer) asKnown(hash string, folders aim.FolderTimes) bool {
+	ix.mu.Lock()
+	defer ix.mu.Unlock()
+	k, have := ix.known[hash]
+	return have && k.ended && k.settled && k.seriesDone && k.folders == folders
+}
+
+// keepFolders remembers the times of folders, taken before the fingerprints
+// were found to be those of k.
+func (ix *Indexer) keepFolders(hash string, k known, folders aim.FolderTimes) {
+	ix.mu.Lock()
+	defer ix.mu.Unlock()
+	if now, have := ix.known[hash]; have && now == k {
+		k.folders = folders
+		ix.known[hash] = k
+	}
 }
 
 // forget removes runs that are not in the repository any more.

@@ -81,7 +81,7 @@ async function walk(page: Page, shot: (what: string) => Promise<unknown>): Promi
   await page.keyboard.press('ControlOrMeta+a')
   await page.keyboard.press('Backspace')
   await page.waitForTimeout(500)
-  await page.keyboard.press('t')
+  await page.keyboard.press('Escape')
   await page.keyboard.press('Home')
   await page.keyboard.press('Enter')
   const tabs = await page.getByRole('tab').allTextContents()

@@ -1,5 +1,6 @@
 import { IconButton } from '../components/IconButton'
 import type { IconName } from '../components/icons'
+import { SavedViews } from '../features/search/SavedViews'
 import { runCommand, useCommands } from '../state/commands'
 import { type Layout, useView } from '../state/view'
 import styles from './app.module.css'
@@ -52,6 +53,7 @@ export function WorkspaceTools({ layout }: { layout: Layout }) {
           <IconButton icon="export" label="Export runs" chord="Mod+E" onClick={() => runCommand('runs.export')} />
         </>
       )}
+      <SavedViews />
     </div>
   )
 }

@@ -3,7 +3,7 @@
  * series by fetch. The only module that knows of Wails.
  */
 import { toBase64 } from '../lib/base64'
-import type { Backend, BackendError, BackendEvent } from './contract'
+import type { Backend, BackendError, BackendEvent, Bootstrap, IndexStatus, LogLine, RunDetail } from './contract'
 import { asBackendError } from './errors'
 
 type Bound = Record<string, (...args: unknown[]) => Promise<unknown>>
@@ -59,9 +59,16 @@ async function series(request: unknown, signal?: AbortSignal): Promise<ArrayBuff
 /** Lists that are empty arrive as null from Go. */
 const list = <T>(value: T[] | null): T[] => value ?? []
 
+/** An answer whose empty lists are lists. */
+function withLists<T extends object>(answer: T, lists: readonly (keyof T)[]): T {
+  const out = { ...answer }
+  for (const key of lists) out[key] ??= [] as T[keyof T]
+  return out
+}
+
 export function createWailsBackend(): Backend {
   return {
-    bootstrap: () => call('Bootstrap'),
+    bootstrap: async () => withLists(await call<Bootstrap>('Bootstrap'), ['recents', 'open', 'notices']),
     chooseFolder: async () => (await call<string>('ChooseFolder')) || null,
     openRepository: (path) => call('OpenRepository', path),
     openSample: () => call('OpenSample'),
@@ -74,12 +81,21 @@ export function createWailsBackend(): Backend {
     runs: (request) => call('Runs', request),
     rows: async (request) => list(await call('Rows', request)),
     viewHashes: async (view) => list(await call('ViewHashes', view)),
-    run: (repository, hash) => call('Run', repository, hash),
-    logs: (repository, hash, from, count) => call('Logs', repository, hash, from, count),
+    run: async (repository, hash) =>
+      withLists(await call<RunDetail>('Run', repository, hash), [
+        'tags',
+        'notes',
+        'evidence',
+        'metrics',
+        'sequences',
+        'problems',
+      ]),
+    logs: async (repository, hash, from, count) =>
+      withLists(await call<{ total: number; lines: LogLine[] }>('Logs', repository, hash, from, count), ['lines']),
     metrics: async (request) => list(await call('Metrics', request)),
     series,
 
-    indexStatus: (repository) => call('IndexStatus', repository),
+    indexStatus: async (repository) => withLists(await call<IndexStatus>('IndexStatus', repository), ['problems']),
     reindexAll: (repository) => call('ReindexAll', repository),
     cancelJob: (job) => call('CancelJob', job),
     pauseIndexer: (seconds) => call('PauseIndexer', seconds),

@@ -28,4 +28,15 @@ describe('query bar', () => {
     await user.click(screen.getByRole('button', { name: 'Clear query and search' }))
     await findGrid()
   })
+
+  it('keeps views under a name', async () => {
+    const { user } = renderApp()
+    await findGrid()
+    act(() => useView.getState().set({ query: 'run.experiment == "tuned"' }))
+    await user.keyboard('{Control>}s{/Control}')
+    await user.type(await screen.findByRole('textbox', { name: 'Name of the view' }), 'tuned ones{Enter}')
+    act(() => useView.getState().set({ query: '' }))
+    await user.click(await screen.findByRole('button', { name: /^tuned ones/ }))
+    expect(useView.getState().query).toBe('run.experiment == "tuned"')
+  })
 })

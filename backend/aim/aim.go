@@ -82,6 +82,7 @@ type Repo struct {
 	version string
 	cfg     Config
 	files   *rocks.FileCache
+	lists   listCache
 	props   propertyCache
 	beats   beatCache
 	buffers sync.Pool // of *seriesBuffers

@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"time"
 )
 
 // Entry is a run that the repository has.
@@ -67,24 +69,73 @@ func (r *Repo) List(ctx context.Context) ([]Entry, error) {
 	return out, nil
 }
 
-// chunks lists the runs that have a database of a kind.
+// listCache keeps which runs have a database, by kind, as long as the folder of
+// all of them is the same.
+type listCache struct {
+	mu    sync.Mutex
+	lists map[string]cachedList
+}
+
+type cachedList struct {
+	hashes  []string
+	changed time.Time // of the folder
+	read    time.Time
+}
+
+// maxListAge is how long a list is believed: a database can lose its CURRENT
+// file without the folder of all of them changing.
+const maxListAge = 10 * time.Minute
+
+func (c *listCache) get(kind string, changed, now time.Time) ([]string, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	l, ok := c.lists[kind]
+	return l.hashes, ok && l.changed.Equal(changed) && now.Sub(l.read) < maxListAge
+}
+
+func (c *listCache) put(kind string, l cachedList) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.lists == nil {
+		c.lists = map[string]cachedList{}
+	}
+	c.lists[kind] = l
+}
+
+// chunks lists the runs that have a database of a kind. The result is shared.
 func (r *Repo) chunks(ctx context.Context, kind string) ([]string, error) {
-	dir := filepath.Join(r.AimDir(), kind, chunksName)
+	dir, now := filepath.Join(r.AimDir(), kind, chunksName), r.cfg.Now()
+	info, err := r.cfg.FS.Stat(dir)
+	old := err == nil && info.IsDir() && now.Sub(info.ModTime()) >= clockTick
+	if old {
+		if hashes, ok := r.lists.get(kind, info.ModTime(), now); ok {
+			return hashes, nil
+		}
+	}
+	hashes, complete, err := r.listChunks(ctx, dir)
+	if err == nil && complete && old {
+		r.lists.put(kind, cachedList{hashes, info.ModTime(), now})
+	}
+	return hashes, err
+}
+
+// listChunks lists the folders in dir that hold a database, and whether all do.
+func (r *Repo) listChunks(ctx context.Context, dir string) (hashes []string, complete bool, err error) {
 	entries, err := r.cfg.FS.ReadDir(dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		// Before the first run; or the whole repository is gone.
 		if _, err := r.cfg.FS.Stat(filepath.Join(r.AimDir(), metaName)); err != nil {
-			return nil, fmt.Errorf("list runs: %w", err)
+			return nil, false, fmt.Errorf("list runs: %w", err)
 		}
-		return nil, nil
+		return nil, false, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("list runs: %w", err)
+		return nil, false, fmt.Errorf("list runs: %w", err)
 	}
-	var hashes []string
+	complete = true
 	for _, e := range entries {
 		if err := ctx.Err(); err != nil {
-			return nil, fmt.Errorf("list runs: %w", err)
+			return nil, false, fmt.Errorf("list runs: %w", err)
 		}
 		folder := e.IsDir() || e.Type()&fs.ModeSymlink != 0
 		if !folder || !validHash(e.Name()) {
@@ -92,9 +143,11 @@ func (r *Repo) chunks(ctx context.Context, kind string) ([]string, error) {
 		}
 		if _, err := r.cfg.FS.Stat(filepath.Join(dir, e.Name(), currentName)); err == nil {
 			hashes = append(hashes, e.Name())
+		} else {
+			complete = false // a run that is just being created
 		}
 	}
-	return hashes, nil
+	return hashes, complete, nil
 }
 
 // Fingerprint identifies the state of a chunk's files: any change of their

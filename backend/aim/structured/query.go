@@ -211,20 +211,20 @@ func (d *database) tags() (map[int64][]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	slices.SortStableFunc(links, func(a, b link) int {
-		switch {
-		case a.tag.Int64 < b.tag.Int64:
-			return -1
-		case a.tag.Int64 > b.tag.Int64:
-			return 1
-		}
-		return 0
-	})
-	byRun := map[int64][]string{}
+	ids := map[int64][]int64{}
 	for _, l := range links {
-		if name := names[l.tag.Int64]; l.run.Valid && l.tag.Valid && name != nil {
-			byRun[l.run.Int64] = append(byRun[l.run.Int64], *name)
+		if l.run.Valid && l.tag.Valid && names[l.tag.Int64] != nil {
+			ids[l.run.Int64] = append(ids[l.run.Int64], l.tag.Int64)
 		}
+	}
+	byRun := make(map[int64][]string, len(ids))
+	for run, tags := range ids {
+		slices.Sort(tags)
+		list := make([]string, len(tags))
+		for i, tag := range tags {
+			list[i] = *names[tag]
+		}
+		byRun[run] = list
 	}
 	return byRun, nil
 }

@@ -2,8 +2,6 @@ package aim
 
 import (
 	"context"
-	"errors"
-	"io/fs"
 	"maps"
 	"path/filepath"
 	"sync"
@@ -26,58 +24,28 @@ func (r *Repo) Properties(ctx context.Context) (map[string]Properties, error) {
 	c := &r.props
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	print, err := r.propertiesPrint(path)
+	state, err := structured.Look(r.cfg.FS, path)
 	if err != nil {
 		return nil, &structured.Error{Path: path, Err: err}
 	}
-	if c.runs != nil && print == c.print && !c.young {
+	if c.runs != nil && state == c.state && c.certain {
 		return maps.Clone(c.runs), nil
 	}
 	runs, err := structured.Read(ctx, path, structured.Config{FS: r.cfg.FS, TempDir: r.cfg.TempDir})
 	if err != nil {
 		return nil, err
 	}
-	c.runs, c.print, c.young = runs, print, print.youngAt(time.Now())
+	c.runs, c.state, c.certain = runs, state, state.Certain(time.Now())
 	return maps.Clone(runs), nil
-}
-
-// propertyCache keeps the last answer as long as the file is the same.
-type propertyCache struct {
-	mu    sync.Mutex
-	runs  map[string]Properties
-	print propertyPrint
-	young bool // the file may have changed again without its time changing
-}
-
-// propertyPrint identifies a state of the file and of those beside it.
-type propertyPrint [3]struct {
-	size    int64
-	modTime time.Time
 }
 
 // clockTick is more than the resolution of any file system's times.
 const clockTick = 3 * time.Second
 
-func (p *propertyPrint) youngAt(now time.Time) bool {
-	for _, f := range p {
-		if now.Sub(f.modTime) < clockTick {
-			return true
-		}
-	}
-	return false
-}
-
-func (r *Repo) propertiesPrint(path string) (propertyPrint, error) {
-	var p propertyPrint
-	for i, suffix := range []string{"", "-wal", "-journal"} {
-		info, err := r.cfg.FS.Stat(path + suffix)
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
-		if err != nil {
-			return p, err
-		}
-		p[i].size, p[i].modTime = info.Size(), info.ModTime()
-	}
-	return p, nil
+// propertyCache keeps the last answer as long as the file is the same.
+type propertyCache struct {
+	mu      sync.Mutex
+	runs    map[string]Properties
+	state   structured.State // before the file was read
+	certain bool             // an equal state means the same content
 }

@@ -14,7 +14,7 @@ import (
 
 // queryCopy copies the files that before has into a private folder and reads
 // them there, where SQLite rolls back or replays as it would in place.
-func (r *reader) queryCopy(ctx context.Context, before state) (runs map[string]Properties, err error) {
+func (r *reader) queryCopy(ctx context.Context, before State) (runs map[string]Properties, err error) {
 	dir, err := os.MkdirTemp(r.tempDir, "aimdesk-sqlite-")
 	if err != nil {
 		return nil, fmt.Errorf("make folder for a copy: %w", err)
@@ -35,7 +35,7 @@ func (r *reader) queryCopy(ctx context.Context, before state) (runs map[string]P
 			return nil, err
 		}
 	}
-	after, err := r.look()
+	after, err := Look(r.fs, r.path)
 	if err != nil {
 		return nil, err
 	}

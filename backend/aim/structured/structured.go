@@ -145,7 +145,7 @@ func (r *reader) wrap(err error) error {
 
 // attempt reads the file once, or returns errChanged.
 func (r *reader) attempt(ctx context.Context) (map[string]Properties, error) {
-	before, err := r.look()
+	before, err := Look(r.fs, r.path)
 	if err != nil || before.files[0] == absent || before.files[0].size == 0 {
 		return map[string]Properties{}, err
 	}
@@ -158,7 +158,7 @@ func (r *reader) attempt(ctx context.Context) (map[string]Properties, error) {
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}
-	after, lookErr := r.look()
+	after, lookErr := Look(r.fs, r.path)
 	if lookErr != nil {
 		return nil, lookErr
 	}
@@ -180,8 +180,9 @@ type fileState struct {
 
 var absent = fileState{}
 
-// state identifies a state of the database.
-type state struct {
+// State identifies a state of the database. Two states that are equal have the
+// same content; see Certain.
+type State struct {
 	files  [len(suffixes)]fileState
 	header [headerSize]byte
 }
@@ -191,31 +192,47 @@ type state struct {
 const headerSize = 100
 
 // alone reports whether the file has nothing beside it.
-func (s *state) alone() bool { return s.files[1] == absent && s.files[2] == absent }
+func (s *State) alone() bool { return s.files[1] == absent && s.files[2] == absent }
 
-// look takes the state of the database.
-func (r *reader) look() (state, error) {
-	var s state
+// clockTick is more than the resolution of any file system's times.
+const clockTick = 3 * time.Second
+
+// Certain reports whether a state that is equal to s, taken later, is sure to
+// mean the same content. The header counts commits; but what is in a log beside
+// the database is told by size and time alone, and the time of a file that was
+// just written may not change with the next write.
+func (s *State) Certain(now time.Time) bool {
+	for _, f := range s.files[1:] {
+		if f != absent && now.Sub(time.Unix(0, f.modTime)) < clockTick {
+			return false
+		}
+	}
+	return true
+}
+
+// Look takes the state of a database. Nothing but its header is read.
+func Look(fsys vfs.FS, path string) (State, error) {
+	var s State
 	for i, suffix := range suffixes {
-		f, err := r.fs.Open(r.path + suffix)
+		f, err := fsys.Open(path + suffix)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
 		if err != nil {
-			return state{}, err
+			return State{}, err
 		}
 		err = s.take(i, f)
 		if cerr := f.Close(); err == nil {
 			err = cerr
 		}
 		if err != nil {
-			return state{}, err
+			return State{}, err
 		}
 	}
 	return s, nil
 }
 
-func (s *state) take(i int, f vfs.File) error {
+func (s *State) take(i int, f vfs.File) error {
 	info, err := f.Stat()
 	if err != nil {
 		return err

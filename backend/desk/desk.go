@@ -42,6 +42,11 @@ type Config struct {
 	Emit func(Event)
 	// Now tells the time. Nil: time.Now.
 	Now func() time.Time
+	// FS reads repositories. Nil: the operating system's files.
+	FS vfs.FS
+	// Scan is how often a whole repository is compared with its index, Poll
+	// how often runs under way are looked at. 0: as the indexer has it.
+	Scan, Poll time.Duration
 	// Log gets what a person cannot act on. Nil: nothing is logged.
 	Log *slog.Logger
 }
@@ -77,9 +82,12 @@ func New(cfg Config) (*Desk, error) {
 	if cfg.Emit == nil {
 		cfg.Emit = func(Event) {}
 	}
+	if cfg.FS == nil {
+		cfg.FS = vfs.NewOS(0)
+	}
 	s := cfg.Settings.Get()
 	d := &Desk{
-		cfg: cfg, fs: vfs.NewOS(0), events: newEventLog(cfg.Emit), views: newViewCache(),
+		cfg: cfg, fs: cfg.FS, events: newEventLog(cfg.Emit), views: newViewCache(),
 		throttle: throttle.New(throttle.Config{Share: s.IndexerShare, BytesPerSecond: s.IndexerBytesPerSecond, Conditions: cfg.Conditions}),
 		opening:  map[string]chan struct{}{}, jobs: map[string]context.CancelFunc{},
 	}

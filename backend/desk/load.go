@@ -29,6 +29,8 @@ type LoadConfig struct {
 	Prober aim.Prober
 	// Now tells the time. Nil: time.Now.
 	Now func() time.Time
+	// FS reads the repository. Nil: the operating system's files.
+	FS vfs.FS
 	// Warn hears, in a sentence, why the index is not used. Nil: nobody does.
 	Warn func(string)
 }
@@ -59,7 +61,10 @@ func Load(ctx context.Context, path string, cfg LoadConfig) (*Loaded, error) {
 	if cfg.Warn == nil {
 		cfg.Warn = func(string) {}
 	}
-	fsys := vfs.NewOS(0)
+	fsys := cfg.FS
+	if fsys == nil {
+		fsys = vfs.NewOS(0)
+	}
 	root, err := aim.Locate(fsys, path)
 	if err != nil {
 		return nil, err

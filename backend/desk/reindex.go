@@ -27,12 +27,17 @@ type ReindexConfig struct {
 	Note func(string)
 	// Now tells the time. Nil: time.Now.
 	Now func() time.Time
+	// FS reads the repository. Nil: the operating system's files.
+	FS vfs.FS
 }
 
 // Reindex reads every run of the repository at or above path again, or some,
 // into its index.
 func Reindex(ctx context.Context, path string, cfg ReindexConfig) (_ ReindexReport, err error) {
-	fsys := vfs.NewOS(0)
+	fsys := cfg.FS
+	if fsys == nil {
+		fsys = vfs.NewOS(0)
+	}
 	root, err := aim.Locate(fsys, path)
 	if err != nil {
 		return ReindexReport{}, err

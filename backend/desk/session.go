@@ -40,7 +40,6 @@ type session struct {
 
 	mu         sync.Mutex
 	lastReport *ReindexReport
-	statusAt   time.Time
 	statusWait bool
 	changed    []string
 	changeWait bool
@@ -132,7 +131,7 @@ func (d *Desk) open(ctx context.Context, id, root string) (*session, error) {
 	if err := s.openStore(root); err != nil {
 		return nil, err
 	}
-	s.ix = indexer.New(indexer.Config{Repo: repo, Store: s.st, Sink: sink{s}, Throttle: d.throttle, Now: d.cfg.Now, Log: d.cfg.Log})
+	s.ix = indexer.New(indexer.Config{Repo: repo, Store: s.st, Sink: sink{s}, Throttle: d.throttle, Scan: d.cfg.Scan, Poll: d.cfg.Poll, Now: d.cfg.Now, Log: d.cfg.Log})
 	runs, err := allRuns(ctx, s.st)
 	if err != nil {
 		return nil, errors.Join(err, s.st.Close())

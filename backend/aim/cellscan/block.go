@@ -2,10 +2,7 @@ package cellscan
 
 import (
 	"encoding/binary"
-	"fmt"
 	"hash/crc32"
-
-	"github.com/klauspost/compress/snappy"
 )
 
 // Wire format of blocks; see docs/format/rocksdb-table.md.
@@ -58,18 +55,17 @@ func openBlock(raw []byte, buf *[]byte) ([]byte, error) {
 	case typeStored:
 		return raw[:n], nil
 	case typeSnappy:
-		size, err := snappy.DecodedLen(raw[:n])
-		if err != nil || size > maxBlock {
+		size, elements, ok := snappyLen(raw[:n])
+		if !ok {
 			return nil, irregular("a block's size")
 		}
-		if cap(*buf) < size {
-			*buf = make([]byte, size+size/4)
+		if cap(*buf) < size+wordSlack {
+			*buf = make([]byte, size+size/4+wordSlack)
 		}
-		out, err := snappy.Decode((*buf)[:cap(*buf)], raw[:n])
-		if err != nil {
-			return nil, fmt.Errorf("decompress block: %w", err)
+		if !snappyDecode((*buf)[:cap(*buf)], elements, size) {
+			return nil, irregular("a block's compression")
 		}
-		return out, nil
+		return (*buf)[:size], nil
 	}
 	return nil, irregular("compression type %d", raw[n])
 }

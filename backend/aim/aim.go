@@ -28,6 +28,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -110,6 +111,9 @@ func Open(ctx context.Context, path string, cfg Config) (*Repo, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := checkTempDir(root, cfg.TempDir); err != nil {
+		return nil, err
+	}
 	r := &Repo{root: root, cfg: cfg, files: rocks.NewFileCache(idleTables)}
 	version, err := vfs.ReadFile(cfg.FS, filepath.Join(r.AimDir(), versionName), maxVersion)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -117,6 +121,21 @@ func Open(ctx context.Context, path string, cfg Config) (*Repo, error) {
 	}
 	r.version = strings.TrimSpace(string(version))
 	return r, nil
+}
+
+// checkTempDir refuses a folder for copies that lies in the repository.
+func checkTempDir(root, dir string) error {
+	if dir == "" {
+		dir = os.TempDir()
+	}
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return fmt.Errorf("open repository %s: %w", root, err)
+	}
+	if rel, err := filepath.Rel(filepath.Join(root, aimName), abs); err == nil && filepath.IsLocal(rel) {
+		return fmt.Errorf("open repository %s: the folder for temporary files, %s, lies in it; choose another one", root, abs)
+	}
+	return nil
 }
 
 // Root is the folder that holds .aim.

@@ -26,6 +26,7 @@ type scanSink struct {
 	columns []scanColumn    // by number: four of each trace follow each other
 	first   map[int]int     // number of a trace's first column, by position
 	total   int             // rows of all traces
+	times   bool            // only the times are wanted
 }
 
 // scanColumn is a column of a trace.
@@ -46,7 +47,7 @@ func (s *scanSink) Column(path []byte) int {
 		return cellscan.NoColumn
 	}
 	col := columnNumber(name.Str)
-	if col < 0 {
+	if col < 0 || (s.times && col != colTime) {
 		return cellscan.NoColumn
 	}
 	rows := s.traces[i]
@@ -77,18 +78,11 @@ func (s *scanSink) Cell(column int, key uint64, tag byte, bits uint64) error {
 // scanHashes reads all metrics in layout 2 by scanning the run's files. done is
 // false if they have to be read in the other way; nothing was handed over then.
 func (r *Repo) scanHashes(ctx context.Context, dir string, plan *seriesPlan, buffers *seriesBuffers, emit func(int, *series.Columns) error) (bytes int64, done bool, err error) {
-	sink := &scanSink{plan: plan, buffers: buffers, traces: map[int]*rowSet{}, first: map[int]int{}}
-	defer func() {
-		for _, rows := range sink.traces {
-			buffers.giveBack(rows)
-		}
-	}()
-	stats, err := buffers.scanner.Scan(ctx, r.cfg.FS, dir, plan.v2, sink)
-	if errors.Is(err, cellscan.ErrIrregular) || errors.Is(err, errTooLarge) {
-		return 0, false, nil
-	}
-	if err != nil {
-		return 0, false, err
+	sink := newScanSink(plan, buffers)
+	defer sink.release()
+	stats, done, err := r.scan(ctx, dir, sink)
+	if err != nil || !done {
+		return 0, done, err
 	}
 	hand := seriesReader{ctx: ctx, plan: plan, emit: emit, seriesBuffers: buffers}
 	for _, path := range slices.Sorted(maps.Keys(plan.metrics)) {
@@ -100,4 +94,40 @@ func (r *Repo) scanHashes(ctx context.Context, dir string, plan *seriesPlan, buf
 		}
 	}
 	return stats.Bytes, true, nil
+}
+
+// scanTimes notes the times of all metrics in layout 2; done is as for
+// scanHashes.
+func (r *Repo) scanTimes(ctx context.Context, dir string, plan *seriesPlan, buffers *seriesBuffers) (done bool, err error) {
+	sink := newScanSink(plan, buffers)
+	sink.times = true
+	defer sink.release()
+	if _, done, err = r.scan(ctx, dir, sink); err != nil || !done {
+		return done, err
+	}
+	for _, rows := range sink.traces {
+		rows.newest(plan.time)
+	}
+	return true, nil
+}
+
+func newScanSink(plan *seriesPlan, buffers *seriesBuffers) *scanSink {
+	return &scanSink{plan: plan, buffers: buffers, traces: map[int]*rowSet{}, first: map[int]int{}}
+}
+
+// release gives the rows back.
+func (s *scanSink) release() {
+	for _, rows := range s.traces {
+		s.buffers.giveBack(rows)
+	}
+}
+
+// scan tells sink the cells of a run; done is false if it has to be read in
+// another way.
+func (r *Repo) scan(ctx context.Context, dir string, sink *scanSink) (stats cellscan.Stats, done bool, err error) {
+	stats, err = sink.buffers.scanner.Scan(ctx, r.cfg.FS, dir, sink.plan.v2, sink)
+	if errors.Is(err, cellscan.ErrIrregular) || errors.Is(err, errTooLarge) {
+		return stats, false, nil
+	}
+	return stats, err == nil, err
 }

@@ -67,6 +67,11 @@ func TestScanningEqualsMerging(t *testing.T) {
 				if len(fast) != len(slow) || !reflect.DeepEqual(fastReport, slowReport) {
 					t.Errorf("run %s: %d and %d series, reports %+v and %+v", e.Hash, len(fast), len(slow), fastReport, slowReport)
 				}
+				for _, repo := range []*Repo{r, merging} {
+					if last, err := repo.LastRecord(ctx, e.Hash, m.Traces); err != nil || !reflect.DeepEqual(last, fastReport.LastRecord) {
+						t.Errorf("run %s: last record %v, %v", e.Hash, last, err)
+					}
+				}
 				for i, c := range fast {
 					if slow[i] == nil || !sameColumns(c, slow[i]) {
 						t.Errorf("run %s: %s differs", e.Hash, m.Traces[i].Name)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"aimdesk/backend/aim/codec"
@@ -20,15 +21,25 @@ func (r *Repo) LastRecord(ctx context.Context, hash string, traces []Trace) (*fl
 	if len(traces) == 0 {
 		return nil, nil
 	}
-	plan := timePlan(hash, traces)
-	err := r.view(ctx, r.seqsDir(hash), func(v *rocks.View) error {
-		buffers := r.borrowBuffers()
-		defer r.buffers.Put(buffers)
-		reader := seriesReader{ctx: ctx, plan: plan, view: v, seriesBuffers: buffers}
-		return reader.readTimes()
-	})
-	if err != nil {
-		return nil, fmt.Errorf("read times of run %s: %w", hash, err)
+	dir := r.seqsDir(hash)
+	plan := newSeriesPlan(hash, traces)
+	buffers := r.borrowBuffers()
+	defer r.buffers.Put(buffers)
+	scanned := len(plan.metrics) == 0
+	if !scanned && !r.mergeOnly {
+		var err error
+		if scanned, err = r.scanTimes(ctx, dir, plan, buffers); err != nil {
+			return nil, fmt.Errorf("read times of run %s: %w", hash, err)
+		}
+	}
+	if paths := timePaths(plan, scanned); len(paths) > 0 {
+		err := r.view(ctx, dir, func(v *rocks.View) error {
+			reader := seriesReader{ctx: ctx, plan: plan, view: v, seriesBuffers: buffers}
+			return reader.readTimes(paths)
+		})
+		if err != nil {
+			return nil, fmt.Errorf("read times of run %s: %w", hash, err)
+		}
 	}
 	if !plan.hasTime {
 		return nil, nil
@@ -36,30 +47,30 @@ func (r *Repo) LastRecord(ctx context.Context, hash string, traces []Trace) (*fl
 	return &plan.newest, nil
 }
 
-// timePlan lists the columns of times of all traces by their paths.
-func timePlan(hash string, traces []Trace) *seriesPlan {
-	p := &seriesPlan{v1: seriesPrefix(versionSteps, hash), v2: seriesPrefix(versionHashes, hash)}
-	for i := range traces {
-		t := &traces[i]
-		base := p.v1
-		if t.Kind == KindMetric && t.Version == versionHashes {
-			base = p.v2
-		}
-		path := codec.AppendStringKey(appendTracePath(bytes.Clone(base), t), columnTime)
-		p.steps = append(p.steps, plannedTrace{path: path, i: i})
+// timePaths lists the columns of times by their paths: those of metrics in
+// layout 2 only if they were not scanned.
+func timePaths(plan *seriesPlan, scanned bool) [][]byte {
+	var paths [][]byte
+	for _, t := range plan.steps {
+		paths = append(paths, codec.AppendStringKey(bytes.Clone(t.path), columnTime))
 	}
-	slices.SortFunc(p.steps, func(a, b plannedTrace) int { return bytes.Compare(a.path, b.path) })
-	return p
+	if !scanned {
+		for _, trace := range slices.Sorted(maps.Keys(plan.metrics)) {
+			path := append(bytes.Clone(plan.v2), trace...)
+			paths = append(paths, codec.AppendStringKey(path, columnTime))
+		}
+	}
+	return paths
 }
 
-func (r *seriesReader) readTimes() error {
+func (r *seriesReader) readTimes(paths [][]byte) error {
 	all := codec.AppendStringKey(nil, seqsName)
 	it := r.view.NewIter(rocks.IterOptions{Lower: all, Upper: tree.End(all)})
 	rows := r.rowSet()
 	defer r.giveBack(rows)
-	for _, t := range r.plan.steps {
+	for _, path := range paths {
 		rows.reset()
-		if err := r.column(it, t.path, colTime, rows); err != nil {
+		if err := r.column(it, path, colTime, rows); err != nil {
 			_ = it.Close() // repeats an error of the iterator
 			return err
 		}

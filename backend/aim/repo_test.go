@@ -60,6 +60,11 @@ func TestOpen(t *testing.T) {
 	if r.Root() != root || r.AimDir() != filepath.Join(root, ".aim") || r.FormatVersion() != "1.2" {
 		t.Errorf("got %s, %s, %s", r.Root(), r.AimDir(), r.FormatVersion())
 	}
+	for _, temp := range []string{".aim", ".aim/tmp"} {
+		if _, err := aim.Open(context.Background(), root, aim.Config{TempDir: filepath.Join(root, temp)}); err == nil {
+			t.Errorf("temporary files in %s", temp)
+		}
+	}
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
 	if _, err := aim.Open(ctx, root, aim.Config{}); !errors.Is(err, context.Canceled) {

@@ -14,6 +14,7 @@ step() { printf '\n== %s\n' "$*"; }
 
 work=$PWD/build/interop
 mkdir -p "$work"
+echo '*' >"$work/.gitignore"
 
 step "Aim"
 venv=${AIM_VENV:-$work/venv}

@@ -14,7 +14,10 @@ interface Props extends Omit<ActionIconProps & ComponentPropsWithRef<'button'>, 
 /** A button that is an icon: its words are its name and its tooltip. */
 export function IconButton({ icon, label, chord, active, ...rest }: Props) {
   return (
-    <Tooltip label={chord === undefined ? label : `${label}  ${printChord(chord)}`}>
+    <Tooltip
+      label={chord === undefined ? label : `${label}  ${printChord(chord)}`}
+      disabled={rest['aria-expanded'] === true}
+    >
       <ActionIcon
         {...rest}
         aria-label={label}

@@ -30,9 +30,12 @@ export function hashText(text: string): number {
   return h >>> 0
 }
 
+/** The first hues are furthest apart; the rest serve when more runs are shown together. */
+const OWN = 8
+
 /** The colour of a run, the same in every session. */
 export function runColour(hash: string): string {
-  return RUN_COLOURS[hashText(hash) % RUN_COLOURS.length] ?? RUN_COLOURS[0]
+  return RUN_COLOURS[hashText(hash) % OWN] ?? RUN_COLOURS[0]
 }
 
 /**

@@ -47,7 +47,10 @@ function ChartCardOf({ spec, controls, expanded, onExpand, summary }: Props) {
   useEffect(() => {
     const { name } = spec
     if (handle.current) chartHandles.set(name, handle.current)
-    return () => void chartHandles.delete(name)
+    const registered = handle.current
+    return () => {
+      if (chartHandles.get(name) === registered) chartHandles.delete(name)
+    }
   }, [spec])
 
   const title = displayName(spec.name)

@@ -50,42 +50,38 @@ export function ChartGrid({ charts, controls, summaries }: Props) {
   const big = charts.find((c) => c.name === expanded)
   const toggle = (name: string) => setExpanded((e) => (e === name ? null : name))
   return (
-    <div ref={scroller} className={styles.scroller} data-testid={ids.chartGrid}>
+    <div className={styles.gridArea}>
       {big !== undefined && (
         // biome-ignore lint/a11y/noStaticElementInteractions: Escape leaves, as the button does
         <div className={styles.full} onKeyDown={(e) => e.key === 'Escape' && setExpanded(null)}>
           <ChartCard spec={big} controls={controls} expanded onExpand={toggle} summary={summaries?.get(big.name)} />
         </div>
       )}
-      <div
-        style={{
-          position: 'relative',
-          height: list.getTotalSize(),
-          visibility: big === undefined ? undefined : 'hidden',
-        }}
-      >
-        {list.getVirtualItems().map((item) => (
-          <div
-            key={item.key}
-            className={styles.row}
-            style={{
-              transform: `translateY(${item.start}px)`,
-              height: item.size,
-              gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`,
-            }}
-          >
-            {charts.slice(item.index * columns, (item.index + 1) * columns).map((c) => (
-              <ChartCard
-                key={c.name}
-                spec={c}
-                controls={controls}
-                expanded={false}
-                onExpand={toggle}
-                summary={summaries?.get(c.name)}
-              />
-            ))}
-          </div>
-        ))}
+      <div ref={scroller} className={styles.scroller} data-testid={ids.chartGrid}>
+        <div style={{ position: 'relative', height: list.getTotalSize() }}>
+          {(big === undefined ? list.getVirtualItems() : []).map((item) => (
+            <div
+              key={item.key}
+              className={styles.row}
+              style={{
+                transform: `translateY(${item.start}px)`,
+                height: item.size,
+                gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`,
+              }}
+            >
+              {charts.slice(item.index * columns, (item.index + 1) * columns).map((c) => (
+                <ChartCard
+                  key={c.name}
+                  spec={c}
+                  controls={controls}
+                  expanded={false}
+                  onExpand={toggle}
+                  summary={summaries?.get(c.name)}
+                />
+              ))}
+            </div>
+          ))}
+        </div>
       </div>
     </div>
   )

@@ -161,7 +161,7 @@ func (w *dbWriter) flush() {
 	w.wal = w.next
 	w.next++
 	w.sync()
-	w.edit(uvarints(e, 2, w.wal, 3, w.next, 4, w.seq))
+	w.edit(uvarints(e, 2, w.wal, 3, w.next, 4, w.seq-1))
 }
 
 // compact replaces all tables by level-1 tables with the live pairs of the
@@ -182,7 +182,7 @@ func (w *dbWriter) compact(live []pair, perTable int) {
 		}
 		e = w.table(e, 1, vs, nil)
 	}
-	w.edit(uvarints(e, 3, w.next, 4, w.seq))
+	w.edit(uvarints(e, 3, w.next, 4, w.seq-1))
 }
 
 func internalKey(user string, seq uint64, kind byte) string {

@@ -7,6 +7,8 @@
 package catalog
 
 import (
+	"bytes"
+	"slices"
 	"sort"
 	"sync"
 	"sync/atomic"
@@ -32,18 +34,21 @@ type Row struct {
 type Catalog struct {
 	id string
 
-	mu       sync.RWMutex
-	rows     map[string]*Row
-	sorted   []*Row // newest first, nil after a change
-	revision uint64
-	params   interner
-	traces   interner
-	columns  []Column // nil after a change
+	revision atomic.Uint64
+
+	mu      sync.RWMutex
+	rows    map[string]*Row
+	sorted  []*Row              // newest first, but for stale
+	stale   map[string]struct{} // hashes of rows that changed since
+	params  interner
+	traces  interner
+	columns []Column // nil when they are to be found out again
+	shape   uint64   // grows when columns become outdated
 }
 
 // New returns an empty catalog of the repository with that id.
 func New(id string) *Catalog {
-	return &Catalog{id: id, rows: map[string]*Row{}}
+	return &Catalog{id: id, rows: map[string]*Row{}, stale: map[string]struct{}{}}
 }
 
 // Put adds or replaces a run.
@@ -51,7 +56,6 @@ func (c *Catalog) Put(r *store.Run, state aim.State) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.put(r, state)
-	c.changed()
 }
 
 // Replace makes runs the only ones; state answers the state of each.
@@ -63,18 +67,43 @@ func (c *Catalog) Replace(runs []*store.Run, state func(*store.Run) aim.State) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.rows = make(map[string]*Row, len(runs))
+	c.sorted, c.stale = nil, map[string]struct{}{}
+	c.reshape()
 	c.params, c.traces = interner{}, interner{}
 	for i, r := range runs {
 		c.put(r, states[i])
 	}
-	c.changed()
+	c.revision.Add(1)
 }
 
+// put puts a row in its place. c.mu is held.
 func (c *Catalog) put(r *store.Run, state aim.State) {
-	c.rows[r.Hash] = &Row{
-		Repository: c.id, Run: r, State: state, cat: c,
-		params: internParams(&c.params, r.Params), traces: internTraces(&c.traces, r.Traces),
+	row := &Row{Repository: c.id, Run: r, State: state, cat: c}
+	old := c.rows[r.Hash]
+	sameParams := old != nil && bytes.Equal(old.Run.Params, r.Params)
+	if sameParams {
+		row.params = old.params // and with it the columns
+	} else {
+		row.params = internParams(&c.params, r.Params)
 	}
+	row.traces = internTraces(&c.traces, r.Traces)
+	if !sameParams || !slices.Equal(old.traces, row.traces) {
+		c.reshape()
+	}
+	c.rows[r.Hash] = row
+	c.touch(r.Hash)
+}
+
+// touch tells that the row of a hash is another one. c.mu is held.
+func (c *Catalog) touch(hash string) {
+	c.stale[hash] = struct{}{}
+	c.revision.Add(1)
+}
+
+// reshape tells that the columns may be others. c.mu is held.
+func (c *Catalog) reshape() {
+	c.columns = nil
+	c.shape++
 }
 
 // SetState replaces the state of a run.
@@ -86,28 +115,23 @@ func (c *Catalog) SetState(hash string, state aim.State) {
 		return
 	}
 	c.rows[hash] = &Row{Repository: c.id, Run: old.Run, State: state, cat: c, params: old.params, traces: old.traces}
-	c.changed()
+	c.touch(hash)
 }
 
 // Remove forgets a run.
 func (c *Catalog) Remove(hash string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if _, ok := c.rows[hash]; !ok {
+		return
+	}
 	delete(c.rows, hash)
-	c.changed()
-}
-
-func (c *Catalog) changed() {
-	c.revision++
-	c.sorted, c.columns = nil, nil
+	c.reshape()
+	c.touch(hash)
 }
 
 // Revision grows with every change.
-func (c *Catalog) Revision() uint64 {
-	c.mu.RLock()
-	defer c.mu.RUnlock()
-	return c.revision
-}
+func (c *Catalog) Revision() uint64 { return c.revision.Load() }
 
 // Len is the number of runs.
 func (c *Catalog) Len() int {
@@ -128,23 +152,40 @@ func (c *Catalog) Row(hash string) (*Row, bool) {
 // The slice is shared and must not be modified.
 func (c *Catalog) Rows() []*Row {
 	c.mu.RLock()
-	sorted := c.sorted
+	sorted, clean := c.sorted, len(c.stale) == 0
 	c.mu.RUnlock()
-	if sorted != nil {
+	if clean {
 		return sorted
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.sorted != nil {
-		return c.sorted
+	if len(c.stale) > 0 {
+		c.resort()
 	}
-	sorted = make([]*Row, 0, len(c.rows))
-	for _, r := range c.rows {
-		sorted = append(sorted, r)
+	return c.sorted
+}
+
+// resort merges the rows that changed with those that did not. c.mu is held.
+func (c *Catalog) resort() {
+	fresh := make([]*Row, 0, len(c.stale))
+	for hash := range c.stale {
+		if r, ok := c.rows[hash]; ok {
+			fresh = append(fresh, r)
+		}
 	}
-	sort.Slice(sorted, func(i, j int) bool { return newer(sorted[i], sorted[j]) })
-	c.sorted = sorted
-	return sorted
+	sort.Slice(fresh, func(i, j int) bool { return newer(fresh[i], fresh[j]) })
+	merged := make([]*Row, 0, len(c.rows))
+	for _, r := range c.sorted {
+		if _, changed := c.stale[r.Run.Hash]; changed {
+			continue
+		}
+		for len(fresh) > 0 && newer(fresh[0], r) {
+			merged, fresh = append(merged, fresh[0]), fresh[1:]
+		}
+		merged = append(merged, r)
+	}
+	c.sorted = append(merged, fresh...)
+	clear(c.stale)
 }
 
 func newer(a, b *Row) bool {
@@ -183,24 +224,51 @@ func (r *Row) Ended() *float64 {
 	return r.Run.LastRecord
 }
 
-// interner numbers byte strings in the order in which they come.
+// interner numbers byte strings in the order in which they come. Runs have much
+// the same params in the same order, so that what followed a string the last
+// time is tried first.
 type interner struct {
 	ids   map[string]uint32
 	names []string
+	next  []uint32 // by number: the one that followed, plus one
+	last  uint32   // the one before, plus one
 }
 
+// begin tells that the strings of another run follow.
+func (in *interner) begin() { in.last = 0 }
+
 func (in *interner) id(name []byte) uint32 {
-	if id, ok := in.ids[string(name)]; ok {
-		return id
+	if guess := in.guess(); guess > 0 && in.names[guess-1] == string(name) {
+		in.last = guess
+		return guess - 1
 	}
-	if in.ids == nil {
-		in.ids = map[string]uint32{}
+	id, ok := in.ids[string(name)]
+	if !ok {
+		if in.ids == nil {
+			in.ids = map[string]uint32{}
+		}
+		id = uint32(len(in.names))
+		text := string(name)
+		in.ids[text] = id
+		in.names = append(in.names, text)
+		in.next = append(in.next, 0)
 	}
-	id := uint32(len(in.names))
-	text := string(name)
-	in.ids[text] = id
-	in.names = append(in.names, text)
+	if in.last > 0 {
+		in.next[in.last-1] = id + 1
+	}
+	in.last = id + 1
 	return id
+}
+
+// guess answers the number, plus one, that likely comes next; 0 for none.
+func (in *interner) guess() uint32 {
+	switch {
+	case in.last > 0:
+		return in.next[in.last-1]
+	case len(in.names) > 0:
+		return 1
+	}
+	return 0
 }
 
 func (in *interner) lookup(name []byte) (uint32, bool) {

@@ -3,6 +3,7 @@ package catalog
 import (
 	"encoding/binary"
 	"encoding/json"
+	"hash/maphash"
 	"sort"
 	"strings"
 
@@ -63,9 +64,12 @@ func (c *Catalog) Columns() []Column {
 	if got != nil {
 		return got
 	}
-	rows := c.Rows()
 	c.mu.RLock()
-	revision, params, traces := c.revision, c.params.names, c.traces.names
+	shape := c.shape
+	c.mu.RUnlock()
+	rows := c.Rows() // of shape, or newer
+	c.mu.RLock()
+	params, traces := c.params.names, c.traces.names
 	c.mu.RUnlock()
 
 	out := make([]Column, 0, len(Properties)+len(params)+len(traces)*len(summaries))
@@ -77,7 +81,7 @@ func (c *Catalog) Columns() []Column {
 	out = append(out, metricColumns(rows, traces)...)
 
 	c.mu.Lock()
-	if c.revision == revision {
+	if c.shape == shape {
 		c.columns = out
 	}
 	c.mu.Unlock()
@@ -87,12 +91,13 @@ func (c *Catalog) Columns() []Column {
 // paramColumn gathers what is said of one column over all runs.
 type paramColumn struct {
 	present int
-	kinds   uint32 // bit set of codec kinds
-	values  map[string]struct{}
+	kinds   uint32              // bit set of codec kinds
+	values  map[uint64]struct{} // hashes
 }
 
 func paramColumns(rows []*Row, names []string) []Column {
 	stats := make([]paramColumn, len(names))
+	seed := maphash.MakeSeed()
 	for _, r := range rows {
 		for _, ref := range r.params {
 			if int(ref.column) >= len(stats) {
@@ -107,9 +112,9 @@ func paramColumns(rows []*Row, names []string) []Column {
 			s.kinds |= 1 << (l.value[0] & 31)
 			if len(s.values) < distinctCap {
 				if s.values == nil {
-					s.values = map[string]struct{}{}
+					s.values = map[uint64]struct{}{}
 				}
-				s.values[string(r.Run.Params[int(ref.from):int(ref.to)])] = struct{}{}
+				s.values[maphash.Bytes(seed, r.Run.Params[int(ref.from):int(ref.to)])] = struct{}{}
 			}
 		}
 	}

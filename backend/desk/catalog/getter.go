@@ -177,7 +177,7 @@ func metricGetter(nameAndContext, summary string) func(*Row) (Value, bool) {
 			resolved[r.cat] = cols
 		}
 		for _, id := range cols.ids {
-			if t, _, ok := r.findTrace(id); ok {
+			if t, ok := r.findTrace(id); ok {
 				return SummaryOf(t, summary)
 			}
 		}
@@ -208,7 +208,7 @@ func (c *Catalog) resolveMetric(nameAndContext string) []uint32 {
 
 func (c *Catalog) contextText(column uint32) string {
 	for _, r := range c.Rows() {
-		if t, _, ok := r.findTrace(column); ok {
+		if t, ok := r.findTrace(column); ok {
 			return ContextText(t.Context)
 		}
 	}

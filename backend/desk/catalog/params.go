@@ -2,7 +2,9 @@ package catalog
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
+	"slices"
 	"sort"
 
 	"aimdesk/backend/aim/codec"
@@ -54,7 +56,8 @@ const (
 )
 
 func internParams(in *interner, data []byte) []paramRef {
-	var refs []paramRef
+	in.begin()
+	refs := make([]paramRef, 0, len(in.names))
 	var whole []byte // path of the list or object that the last ref is
 	for at := 0; at < len(data); {
 		l, ok := nextLeaf(data, at)
@@ -75,9 +78,16 @@ func internParams(in *interner, data []byte) []paramRef {
 			whole = l.path
 		}
 	}
-	sort.Slice(refs, func(i, j int) bool { return refs[i].column < refs[j].column })
+	if !slices.IsSortedFunc(refs, paramRef.compare) {
+		slices.SortFunc(refs, paramRef.compare)
+	}
+	if cap(refs) > len(refs)+len(refs)/4 {
+		refs = slices.Clip(slices.Clone(refs))
+	}
 	return refs
 }
+
+func (p paramRef) compare(q paramRef) int { return cmp.Compare(p.column, q.column) }
 
 // traceKey is the column name of a sequence: kind, context id and name.
 func traceKey(dst []byte, t *store.Trace) []byte {
@@ -88,6 +98,7 @@ func traceKey(dst []byte, t *store.Trace) []byte {
 }
 
 func internTraces(in *interner, traces []store.Trace) []traceRef {
+	in.begin()
 	refs := make([]traceRef, len(traces))
 	var key []byte
 	for i := range traces {
@@ -99,6 +110,10 @@ func internTraces(in *interner, traces []store.Trace) []traceRef {
 }
 
 func (r *Row) findParam(column uint32) (paramRef, bool) {
+	// Where all runs have the same params, column and place are the same.
+	if i := int(column); i < len(r.params) && r.params[i].column == column {
+		return r.params[i], true
+	}
 	i := sort.Search(len(r.params), func(i int) bool { return r.params[i].column >= column })
 	if i < len(r.params) && r.params[i].column == column {
 		return r.params[i], true
@@ -106,13 +121,12 @@ func (r *Row) findParam(column uint32) (paramRef, bool) {
 	return paramRef{}, false
 }
 
-func (r *Row) findTrace(column uint32) (*store.Trace, int, bool) {
+func (r *Row) findTrace(column uint32) (*store.Trace, bool) {
 	i := sort.Search(len(r.traces), func(i int) bool { return r.traces[i].column >= column })
 	if i < len(r.traces) && r.traces[i].column == column {
-		n := int(r.traces[i].trace)
-		return &r.Run.Traces[n], n, true
+		return &r.Run.Traces[r.traces[i].trace], true
 	}
-	return nil, 0, false
+	return nil, false
 }
 
 // paramValue decodes a param that findParam placed.

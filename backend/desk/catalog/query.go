@@ -193,7 +193,7 @@ func (q *queryRun) Param(p *aimql.Path) (aimql.Value, bool) {
 }
 
 func (q *queryRun) Trace(ref *aimql.TraceRef) (aimql.Trace, bool) {
-	column := int64(-1)
+	var column int64
 	if ref.Index >= 0 && ref.Index < len(q.res.traces) {
 		column = q.res.traces[ref.Index]
 	} else {
@@ -202,7 +202,7 @@ func (q *queryRun) Trace(ref *aimql.TraceRef) (aimql.Trace, bool) {
 	if column < 0 {
 		return nil, false
 	}
-	t, _, ok := q.row.findTrace(uint32(column))
+	t, ok := q.row.findTrace(uint32(column))
 	if !ok {
 		return nil, false
 	}

@@ -163,6 +163,14 @@ export interface ColumnInfo {
   distinct: number
 }
 
+export interface ValueCount {
+  /** The value as AimQL writes it. */
+  literal: string
+  text: string
+  /** Runs that have it. */
+  runs: number
+}
+
 export interface SortKey {
   column: string
   descending: boolean
@@ -332,6 +340,8 @@ export interface Backend {
   searchBelow(path: string): Promise<string[]>
 
   columns(repositories: string[]): Promise<ColumnInfo[]>
+  /** Values of a column in the runs of some repositories, the most frequent first, a bounded number. */
+  values(repositories: string[], column: string): Promise<ValueCount[]>
   runs(request: RunsRequest): Promise<RunsView>
   rows(request: RowsRequest): Promise<RunRow[]>
   /** All hashes of a view by position, for select all and range selection. */

@@ -2,9 +2,13 @@
  * The program behind the page: calls by the bindings, events by the runtime,
  * series by fetch. The only module that knows of Wails.
  */
+import type * as App from '../../wailsjs/go/main/App'
 import { toBase64 } from '../lib/base64'
 import type { Backend, BackendError, BackendEvent, Bootstrap, IndexStatus, LogLine, RunDetail } from './contract'
 import { asBackendError } from './errors'
+
+/** Names of the bound methods, as the program generates them: a method that goes away does not compile. */
+type Method = keyof typeof App
 
 type Bound = Record<string, (...args: unknown[]) => Promise<unknown>>
 
@@ -26,7 +30,7 @@ export function hasWails(): boolean {
 }
 
 /** Calls a bound method; an error of any shape becomes one of the contract. */
-async function call<T>(method: string, ...args: unknown[]): Promise<T> {
+async function call<T>(method: Method, ...args: unknown[]): Promise<T> {
   const f = wailsWindow().go?.main?.App?.[method]
   if (f === undefined) {
     const missing: BackendError = {
@@ -78,6 +82,7 @@ export function createWailsBackend(): Backend {
     searchBelow: async (path) => list(await call('SearchBelow', path)),
 
     columns: async (repositories) => list(await call('Columns', repositories)),
+    values: async (repositories, column) => list(await call('Values', repositories, column)),
     runs: (request) => call('Runs', request),
     rows: async (request) => list(await call('Rows', request)),
     viewHashes: async (view) => list(await call('ViewHashes', view)),

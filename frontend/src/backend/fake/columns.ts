@@ -1,5 +1,6 @@
 /** Columns of made-up runs, and the values in them. */
-import type { Cell, ColumnInfo, RunState } from '../contract'
+import { literal } from '../../lib/aimql'
+import type { Cell, ColumnInfo, RunState, ValueCount } from '../contract'
 import { summarise } from './curves'
 import type { FakeMetric, FakeRun } from './generate'
 
@@ -123,4 +124,20 @@ export function compareCells(a: Cell, b: Cell, descending: boolean): number {
   const sign = descending ? -1 : 1
   if (typeof a === 'number' && typeof b === 'number') return sign * (a - b)
   return sign * String(a).localeCompare(String(b), 'en', { numeric: true })
+}
+
+/** How often each value occurs; each tag counts. */
+export function countValues(runs: readonly FakeRun[], column: Column | undefined): ValueCount[] {
+  const counts = new Map<string, ValueCount>()
+  for (const run of runs) {
+    const value = column?.value(run) ?? null
+    for (const v of Array.isArray(value) ? value : [value]) {
+      if (v === null) continue
+      const text = String(v)
+      const known = counts.get(text)
+      if (known === undefined) counts.set(text, { literal: literal(v), text, runs: 1 })
+      else known.runs++
+    }
+  }
+  return [...counts.values()].sort((a, b) => b.runs - a.runs).slice(0, 500)
 }

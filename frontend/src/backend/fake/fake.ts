@@ -13,7 +13,7 @@ import type {
   RunsRequest,
   Settings,
 } from '../contract'
-import { buildColumns, type Column, compareCells, EVIDENCE } from './columns'
+import { buildColumns, type Column, compareCells, countValues, EVIDENCE } from './columns'
 import { metricInfo } from './curves'
 import { logPage, runDetail } from './detail'
 import { type FakeRun, generateRuns } from './generate'
@@ -159,6 +159,13 @@ export function createFakeBackend(options: FakeOptions = {}): FakeBackend {
     searchBelow: (path) => answer(() => [`${path}/2024/cats`, `${path}/2025/dogs`]),
 
     columns: (ids) => answer(() => [...columnsOf(ids).values()].map((c) => c.info)),
+    values: (ids, key) =>
+      answer(() =>
+        countValues(
+          ids.flatMap((id) => repo(id).runs),
+          columnsOf(ids).get(key),
+        ),
+      ),
     runs: (request) =>
       answer(() => {
         const started = performance.now()

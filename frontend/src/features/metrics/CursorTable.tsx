@@ -23,10 +23,13 @@ export function CursorTable({
   charts,
   runs,
   xLabel,
+  whole,
 }: {
   charts: readonly ChartSpec[]
   runs: readonly ChartRun[]
   xLabel: string
+  /** The x axis counts whole things. */
+  whole: boolean
 }) {
   const backend = useBackend()
   const cursorX = useChartState((s) => s.cursorX)
@@ -58,7 +61,7 @@ export function CursorTable({
         <thead>
           <tr>
             <th scope="col">
-              {xLabel} {formatNumber(at)}{' '}
+              {xLabel} {formatNumber(whole ? Math.round(at) : at)}{' '}
               <Button size="compact-xs" onClick={copy}>
                 Copy
               </Button>

@@ -66,7 +66,14 @@ export function MetricsPanel({ view, legendAtFirst }: { view: RunsView; legendAt
         )}
         {legend && charts.length > 0 && <Legend runs={runs} />}
       </div>
-      {values && <CursorTable charts={charts} runs={runs} xLabel={xLabelOf(controls.x, controls.xMetric)} />}
+      {values && (
+        <CursorTable
+          charts={charts}
+          runs={runs}
+          xLabel={xLabelOf(controls.x, controls.xMetric)}
+          whole={controls.xMetric === '' && (controls.x === 'step' || controls.x === 'epoch')}
+        />
+      )}
     </section>
   )
 }

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useBackend } from '../../backend/context'
-import type { RunRow, RunsView } from '../../backend/contract'
+import type { ColumnInfo, RunRow, RunsView } from '../../backend/contract'
 import { useBootstrap, useColumns } from '../../backend/queries'
 import { ContextMenu, type MenuAt } from '../../components/ContextMenu'
 import { DataGrid, type GridHandle } from '../../components/table/DataGrid'
@@ -12,8 +12,10 @@ import { useSelection } from '../../state/selection'
 import { useView } from '../../state/view'
 import { ids } from '../../testing/ids'
 import { BatchBar } from './BatchBar'
+import { ColumnFilter } from './ColumnFilter'
 import { cellContent } from './cells'
 import { EyeButton } from './EyeButton'
+import { columnExpression } from './filterQuery'
 import { headerEntries, rowEntries } from './menus'
 import styles from './runs.module.css'
 import { useColumnLayout } from './useColumnLayout'
@@ -43,6 +45,7 @@ export function RunsTable({ view, question }: { view: RunsView; question: string
   const selected = useSelection((s) => s.selected)
   const highlight = useSelection((s) => s.highlight)
   const [menu, setMenu] = useState<MenuAt | null>(null)
+  const [filter, setFilter] = useState<ColumnInfo | null>(null)
 
   const onVisible = useCallback(
     (from: number, to: number) => {
@@ -103,6 +106,9 @@ export function RunsTable({ view, question }: { view: RunsView; question: string
     )
   }
 
+  const filterOf = (info: ColumnInfo | undefined) =>
+    info === undefined || columnExpression(info) === null ? null : () => setFilter(info)
+
   const actions = useRunCommands({ order, layout, grid, cursorRow: rows.get(cursor.row), selectAll })
 
   const onMenu = (index: number, placed: PlacedColumn | undefined, at: { x: number; y: number }) => {
@@ -148,6 +154,7 @@ export function RunsTable({ view, question }: { view: RunsView; question: string
                 layout,
                 (d) => setView({ sort: [{ column: placed.column.key, descending: d }] }),
                 () => autofit(placed),
+                filterOf(byKey.get(placed.column.key)),
               ),
             })
           }
@@ -164,6 +171,7 @@ export function RunsTable({ view, question }: { view: RunsView; question: string
         />
       </div>
       <BatchBar count={selected.size} />
+      <ColumnFilter info={filter} onClose={() => setFilter(null)} />
       <ContextMenu
         at={menu}
         onClose={() => {

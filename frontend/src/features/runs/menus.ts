@@ -53,11 +53,15 @@ export function headerEntries(
   layout: Layout,
   sort: (descending: boolean) => void,
   autofit: () => void,
+  filter: (() => void) | null,
 ): MenuEntry[] {
   const key = placed.column.key
   return [
     { label: 'Sort ascending', run: () => sort(false) },
     { label: 'Sort descending', run: () => sort(true) },
+    filter === null
+      ? { label: 'Filter…', disabled: 'Queries have no name for this column' }
+      : { label: 'Filter…', run: filter },
     {
       label: placed.pinned ? 'Unpin' : 'Pin to the left',
       section: true,

@@ -132,4 +132,19 @@ describe('columns', () => {
     await user.click(await screen.findByRole('menuitem', { name: 'Hide column' }))
     await waitFor(() => expect(within(grid).queryByRole('columnheader', { name: /^Tags/ })).not.toBeInTheDocument())
   })
+
+  it('are filtered by values, and the query says how', async () => {
+    const { user } = renderApp()
+    const grid = await findGrid()
+    await user.pointer({
+      keys: '[MouseRight]',
+      target: within(grid).getByRole('columnheader', { name: /^Experiment/ }),
+    })
+    await user.click(await screen.findByRole('menuitem', { name: 'Filter…' }))
+    const dialog = await screen.findByRole('dialog', { name: 'Filter by Experiment' })
+    await user.click(await within(dialog).findByRole('checkbox', { name: 'tuned' }))
+    await user.click(within(dialog).getByRole('checkbox', { name: 'baseline' }))
+    await user.click(within(dialog).getByRole('button', { name: 'Add to the query' }))
+    expect(useView.getState().query).toBe('run.experiment in ["tuned", "baseline"]')
+  })
 })

@@ -114,6 +114,7 @@ func Open(ctx context.Context, path string, cfg Config) (*Repo, error) {
 	if err := checkTempDir(root, cfg.TempDir); err != nil {
 		return nil, err
 	}
+	cfg.FS = guard(cfg.FS, filepath.Join(root, aimName))
 	r := &Repo{root: root, cfg: cfg, files: rocks.NewFileCache(idleTables)}
 	version, err := vfs.ReadFile(cfg.FS, filepath.Join(r.AimDir(), versionName), maxVersion)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -158,6 +159,13 @@ const (
 	chunksName  = "chunks"
 	currentName = "CURRENT"
 )
+
+// guard keeps reading below .aim. The folders that hold the runs may be links
+// to another disk, a run or a file of it may not lead elsewhere.
+func guard(fsys vfs.FS, aimDir string) vfs.FS {
+	meta, seqs := filepath.Join(aimDir, metaName), filepath.Join(aimDir, seqsName)
+	return vfs.Guard(fsys, aimDir, meta, seqs, filepath.Join(meta, chunksName), filepath.Join(seqs, chunksName))
+}
 
 func (r *Repo) metaDir(hash string) string {
 	return filepath.Join(r.AimDir(), metaName, chunksName, hash)

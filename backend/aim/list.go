@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -141,10 +142,15 @@ func (r *Repo) listChunks(ctx context.Context, dir string) (hashes []string, com
 		if !folder || !validHash(e.Name()) {
 			continue
 		}
-		if _, err := r.cfg.FS.Stat(filepath.Join(dir, e.Name(), currentName)); err == nil {
-			hashes = append(hashes, e.Name())
-		} else {
+		_, err := r.cfg.FS.Stat(filepath.Join(dir, e.Name(), currentName))
+		switch {
+		case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
 			complete = false // a run that is just being created
+		case err != nil:
+			complete = false
+			fallthrough // what cannot be looked at is there; reading it says what is wrong
+		default:
+			hashes = append(hashes, e.Name())
 		}
 	}
 	return hashes, complete, nil

@@ -35,7 +35,8 @@ func (r *Repo) Properties(ctx context.Context) (map[string]Properties, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.runs, c.state, c.certain = runs, state, state.Certain(time.Now())
+	// A file that says nothing may have been passed over while it was replaced.
+	c.runs, c.state, c.certain = runs, state, state.Certain(time.Now()) && len(runs) > 0
 	return maps.Clone(runs), nil
 }
 

@@ -46,13 +46,20 @@ func TraceRecord(t *aim.Trace) store.Trace {
 // Where the cause does not lie in the files themselves, it has no fingerprints:
 // the run looks changed, and is tried again.
 func UnreadableRecord(root, hash string, meta, seqs store.Fingerprint, now float64, cause error) *store.Run {
-	if !IsData(cause) {
+	if !IsData(cause) || passing(cause, meta) {
 		meta, seqs = "", ""
 	}
 	return &store.Run{
 		Hash: hash, MetaPrint: meta, SeqsPrint: seqs, IndexedAt: now, SeriesDone: true,
 		Unreadable: DamageOf(root, cause), Traces: []store.Trace{},
 	}
+}
+
+// passing tells whether a database that is missing may be there at the next
+// look: its folder is.
+func passing(cause error, print store.Fingerprint) bool {
+	var missing *aim.MissingChunkError
+	return errors.As(cause, &missing) && print != ""
 }
 
 // DamageOf says where an error of reading lies: file relative to the

@@ -84,7 +84,7 @@ func (ix *Indexer) readChange(ctx context.Context, c change, w store.Writer) (*s
 	if errors.As(err, &damaged) && !(errors.Is(err, rocks.ErrStale) && w == store.Writer(ix.cfg.Store)) {
 		// The metadata is sound: keep the run, say what is wrong with its series.
 		// Where that may pass, it looks changed, and is tried again.
-		if !IsData(damaged.cause) {
+		if !IsData(damaged.cause) || passing(damaged.cause, c.seqs) {
 			c.seqs = ""
 		}
 		r = Record(ix.cfg.Repo.Root(), m, c.meta, c.seqs, unix(ix.cfg.Now()))

@@ -66,7 +66,8 @@ type Reader interface {
 type Writer interface {
 	// PutMeta stores the metadata of a run and keeps its series. Series of
 	// traces that are still there (same kind, name and context) stay readable.
-	// SeriesDone becomes true only if it was and SeqsPrint is unchanged. If
+	// SeriesDone becomes true only if it was, SeqsPrint is unchanged and no trace
+	// is new. If
 	// r.Traces is nil the stored traces are kept. The fields that the store
 	// fills are updated in r.
 	PutMeta(ctx context.Context, r *Run) error

@@ -34,20 +34,22 @@ func CarrySeries(r, old *Run) {
 	}
 	stored := make(map[identity]*Trace, len(old.Traces))
 	for i := range old.Traces {
-		if t := &old.Traces[i]; t.HasSeries {
-			stored[identity{t.Kind, t.Name, t.ContextID}] = t
-		}
+		t := &old.Traces[i]
+		stored[identity{t.Kind, t.Name, t.ContextID}] = t
 	}
+	done := old.SeriesDone && old.SeqsPrint == r.SeqsPrint
 	for i := range r.Traces {
 		t := &r.Traces[i]
 		was := stored[identity{t.Kind, t.Name, t.ContextID}]
-		if was == nil {
+		if was == nil || !was.HasSeries {
 			clearSeries(t)
+			// What the series' files hold of a new trace was not read then.
+			done = done && was != nil
 			continue
 		}
 		t.HasSeries, t.Slot, t.Summary = true, was.Slot, was.Summary
 	}
-	r.SeriesDone = old.SeriesDone && old.SeqsPrint == r.SeqsPrint
+	r.SeriesDone = done
 	r.SeriesVersion, r.SeriesBytes = old.SeriesVersion, old.SeriesBytes
 	if r.LastRecord == nil {
 		r.LastRecord = old.LastRecord

@@ -30,47 +30,9 @@ func (s Summary) Finite() int { return s.Count - s.NaN - s.PosInf - s.NegInf }
 
 // Summarize computes the summary of c.
 func Summarize(c *Columns) Summary {
-	none := Point{Value: math.NaN(), Step: math.NaN(), Row: -1}
-	s := Summary{
-		Count: c.Len(),
-		First: none, Last: none, Min: none, Max: none,
-		Mean: math.NaN(), LastTime: math.NaN(),
-	}
-	if s.Count == 0 {
-		return s
-	}
-	s.First, s.Last = c.point(0), c.point(s.Count-1)
-	minRow, maxRow := -1, -1
-	var mean runningMean
-	for i, v := range c.Values {
-		switch {
-		case v != v:
-			s.NaN++
-			continue
-		case v > math.MaxFloat64:
-			s.PosInf++
-		case v < -math.MaxFloat64:
-			s.NegInf++
-		default:
-			mean.add(v)
-		}
-		if minRow < 0 || v < c.Values[minRow] {
-			minRow = i
-		}
-		if maxRow < 0 || v > c.Values[maxRow] {
-			maxRow = i
-		}
-	}
-	if minRow >= 0 {
-		s.Min, s.Max = c.point(minRow), c.point(maxRow)
-	}
-	s.Mean = meanWithInfinities(mean, s.PosInf, s.NegInf)
-	for _, t := range c.Times {
-		if !math.IsInf(t, 0) && (t > s.LastTime || (math.IsNaN(s.LastTime) && !math.IsNaN(t))) {
-			s.LastTime = t
-		}
-	}
-	return s
+	var r Running
+	r.Extend(c)
+	return r.Summary()
 }
 
 func meanWithInfinities(mean runningMean, posInf, negInf int) float64 {

@@ -73,6 +73,11 @@ race: ## the Go tests under the race detector
 fuzz: ## every fuzz target for FUZZTIME (default 30s) each
 	@scripts/fuzz.sh
 
+.PHONY: torture
+torture: ## the long forms of the reliability tests, then every fuzz target for FUZZTIME
+	TORTURE=1 nice -n 10 go test -count=1 -timeout 2h ./backend/torture
+	@scripts/fuzz.sh
+
 .PHONY: bench
 bench: ## every Go benchmark once, with allocations
 	go test -run '^$$' -bench . -benchmem ./backend/...

@@ -77,7 +77,7 @@ func (d *Desk) rowsOf(req MetricsRequest) ([]*catalog.Row, error) {
 func metricInfo(r *catalog.Row, t *store.Trace) MetricInfo {
 	info := MetricInfo{
 		Repository: r.Repository, Run: r.Run.Hash, Name: t.Name, ContextID: strconv.FormatInt(t.ContextID, 10),
-		Context: catalog.ContextText(t.Context), System: strings.HasPrefix(t.Name, "__system__"),
+		Context: r.ContextText(t), System: strings.HasPrefix(t.Name, "__system__"),
 		Pending: !r.Run.SeriesDone && !t.HasSeries,
 	}
 	get := func(summary string) *Num {
@@ -156,7 +156,7 @@ func detail(r *catalog.Row, now float64) RunDetail {
 			continue
 		}
 		out.Sequences = append(out.Sequences, SequenceInfo{
-			Kind: t.Kind, Name: t.Name, ContextID: strconv.FormatInt(t.ContextID, 10), Context: catalog.ContextText(t.Context), Steps: stepsOf(t),
+			Kind: t.Kind, Name: t.Name, ContextID: strconv.FormatInt(t.ContextID, 10), Context: r.ContextText(t), Steps: stepsOf(t),
 		})
 	}
 	sort.SliceStable(out.Metrics, func(i, j int) bool {

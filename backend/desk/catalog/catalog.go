@@ -44,6 +44,9 @@ type Catalog struct {
 	traces  interner
 	columns []Column // nil when they are to be found out again
 	shape   uint64   // grows when columns become outdated
+
+	contexts sync.Map // of string, leaves of a context, to string, its text
+	kept     atomic.Int32
 }
 
 // New returns an empty catalog of the repository with that id.
@@ -199,6 +202,20 @@ func newer(a, b *Row) bool {
 		return *x > *y
 	}
 	return a.Run.Hash < b.Run.Hash
+}
+
+// ContextText is the text of the context of a sequence of the row's: see the
+// function. Runs share a few contexts, whose texts are kept.
+func (r *Row) ContextText(t *store.Trace) string {
+	c := r.cat
+	if text, ok := c.contexts.Load(string(t.Context)); ok {
+		return text.(string)
+	}
+	text := ContextText(t.Context)
+	if c.kept.Add(1) <= maxContexts {
+		c.contexts.Store(string(t.Context), text)
+	}
+	return text
 }
 
 // Archived tells whether a run is archived; unknown is not.

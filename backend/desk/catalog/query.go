@@ -1,7 +1,9 @@
 package catalog
 
 import (
+	"bytes"
 	"context"
+	"encoding/binary"
 	"math"
 
 	"aimdesk/backend/aim/codec"
@@ -14,6 +16,7 @@ import (
 type Matcher struct {
 	query    *aimql.Query
 	resolved map[*Catalog]*resolution
+	contexts map[string]aimql.Value // by their leaves: runs share a few
 	run      queryRun
 }
 
@@ -27,7 +30,7 @@ type resolution struct {
 
 // NewMatcher returns a Matcher for a query.
 func NewMatcher(q *aimql.Query) *Matcher {
-	return &Matcher{query: q, resolved: map[*Catalog]*resolution{}}
+	return &Matcher{query: q, resolved: map[*Catalog]*resolution{}, contexts: map[string]aimql.Value{}}
 }
 
 // MatchRun tells whether the query selects the run.
@@ -41,8 +44,22 @@ func (m *Matcher) MayMatch(ctx context.Context, r *Row) bool { return m.MatchRun
 
 // MatchTrace tells whether the query selects a sequence of the run.
 func (m *Matcher) MatchTrace(ctx context.Context, r *Row, t *store.Trace) bool {
-	return m.query.MatchSequence(ctx, m.bind(r), &querySequence{queryTrace{t}, valueOf(codec.DecodeTree(t.Context))})
+	return m.query.MatchSequence(ctx, m.bind(r), &querySequence{queryTrace{t}, m.context(t.Context)})
 }
+
+func (m *Matcher) context(leaves []byte) aimql.Value {
+	v, ok := m.contexts[string(leaves)]
+	if !ok {
+		v = valueOf(codec.DecodeTree(leaves))
+		if len(m.contexts) < maxContexts {
+			m.contexts[string(leaves)] = v
+		}
+	}
+	return v
+}
+
+// maxContexts bounds how many different contexts are kept decoded.
+const maxContexts = 4096
 
 func (m *Matcher) bind(r *Row) *queryRun {
 	res := m.resolved[r.cat]
@@ -184,12 +201,99 @@ func (q *queryRun) Param(p *aimql.Path) (aimql.Value, bool) {
 	}
 	if column >= 0 {
 		if ref, ok := q.row.findParam(uint32(column)); ok {
+			if v, ok := q.row.scalar(ref); ok {
+				return v, true
+			}
 			v, ok := q.row.paramValue(ref)
 			return valueOf(v), ok
 		}
 	}
+	if v, ok := q.row.dictAt(encoded); ok {
+		return v, true
+	}
 	v, ok := q.row.ParamAt(encoded)
 	return valueOf(v), ok
+}
+
+// dictAt decodes the dict at a path straight from the stored leaves, without
+// the tree between; what is nested in it is decoded the general way. False: it
+// is no dict with text keys, or nothing.
+func (r *Row) dictAt(path []byte) (aimql.Value, bool) {
+	data := r.Run.Params
+	var pairs []aimql.Pair
+	found := false
+	for at := 0; at < len(data); {
+		l, ok := nextLeaf(data, at)
+		if !ok {
+			return aimql.Value{}, false
+		}
+		at = l.to
+		if !bytes.HasPrefix(l.path, path) {
+			if found {
+				break
+			}
+			continue
+		}
+		if !found {
+			found, pairs = true, make([]aimql.Pair, 0, len(r.params))
+		}
+		rest := l.path[len(path):]
+		end := bytes.IndexByte(rest, codec.Sentinel)
+		if end <= 0 || len(l.value) == 0 {
+			return aimql.Value{}, false // a value or a marker at the path itself, or a number as key
+		}
+		key, child := aimql.Str(string(rest[:end])), l.path[:len(path)+end+1]
+		from := at
+		for at < len(data) {
+			next, ok := nextLeaf(data, at)
+			if !ok || !bytes.HasPrefix(next.path, child) {
+				break
+			}
+			at = next.to
+		}
+		if at == from && end == len(rest)-1 && l.value[0] < tagArray {
+			v, ok := scalarOf(l.value)
+			if !ok {
+				return aimql.Value{}, false
+			}
+			pairs = append(pairs, aimql.Pair{Key: key, Value: v})
+			continue
+		}
+		v, ok := subtree(data[l.from:at], child)
+		if !ok {
+			return aimql.Value{}, false
+		}
+		pairs = append(pairs, aimql.Pair{Key: key, Value: valueOf(v)})
+	}
+	return aimql.Dict(pairs...), found
+}
+
+// scalar decodes a param that is a number, text, a boolean or None, false for
+// any other: by far the most frequent case, without the steps between.
+func (r *Row) scalar(ref paramRef) (aimql.Value, bool) {
+	data := r.Run.Params[ref.from:ref.to]
+	l, ok := nextLeaf(data, 0)
+	if !ok || l.to != len(data) || len(l.value) == 0 {
+		return aimql.Value{}, false
+	}
+	return scalarOf(l.value)
+}
+
+func scalarOf(stored []byte) (aimql.Value, bool) {
+	payload := stored[1:]
+	switch {
+	case stored[0] == codec.TagNone && len(payload) == 0:
+		return aimql.None(), true
+	case stored[0] == codec.TagBool && len(payload) == 1:
+		return aimql.Bool(payload[0] != 0), true
+	case stored[0] == codec.TagString:
+		return aimql.Str(string(payload)), true
+	case stored[0] == codec.TagInt && len(payload) == 8:
+		return aimql.Int(int64(binary.LittleEndian.Uint64(payload))), true
+	case stored[0] == codec.TagFloat && len(payload) == 8:
+		return aimql.Float(math.Float64frombits(binary.LittleEndian.Uint64(payload))), true
+	}
+	return aimql.Value{}, false
 }
 
 func (q *queryRun) Trace(ref *aimql.TraceRef) (aimql.Trace, bool) {

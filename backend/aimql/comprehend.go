@@ -134,7 +134,7 @@ func (c *compCode) eval(m *machine) (Value, error) {
 	g := &generator{c: c, env: newEnv(c.n, m.env), its: append(make([]iterator, 0, len(c.clauses)), it)}
 	switch c.kind {
 	case compGen:
-		return iterValue("generator", g), nil
+		return generatorValue(g), nil
 	case compDict:
 		d := newDict(0)
 		for {

@@ -286,7 +286,7 @@ func timeAttribute(v Value, name string) (Value, bool) {
 	return Value{}, false
 }
 
-func timeFields(m *machine, v []Value, names int) ([]int, error) {
+func timeFields(m *machine, v []Value) ([]int, error) {
 	out := make([]int, len(v))
 	for i := range v {
 		n, err := m.index(v[i])
@@ -328,7 +328,7 @@ func newDatetime(m *machine, a *args) (Value, error) {
 	if v[7].kind != KindNone {
 		return Value{}, typeErr("time zones are not supported")
 	}
-	f, err := timeFields(m, v[:7], 7)
+	f, err := timeFields(m, v[:7])
 	if err != nil {
 		return Value{}, err
 	}

@@ -119,7 +119,7 @@ func replaceTime(m *machine, self Value, a *args) (Value, error) {
 	if err != nil {
 		return Value{}, err
 	}
-	f, err := timeFields(m, v, to-from)
+	f, err := timeFields(m, v)
 	if err != nil {
 		return Value{}, err
 	}
@@ -140,13 +140,13 @@ func makeTimedeltaMethods() map[string]method {
 // datetimeStatics are the functions of the class itself.
 func makeDatetimeStatics() map[string]builtinFunc {
 	return map[string]builtinFunc{
-		"now":    func(m *machine, a *args) (Value, error) { return naiveNow(m, a, m.now().Local()) },
-		"today":  func(m *machine, a *args) (Value, error) { return naiveNow(m, a, m.now().Local()) },
-		"utcnow": func(m *machine, a *args) (Value, error) { return naiveNow(m, a, m.now().UTC()) },
+		"now":    func(m *machine, a *args) (Value, error) { return naiveNow(a, m.now().Local()) },
+		"today":  func(m *machine, a *args) (Value, error) { return naiveNow(a, m.now().Local()) },
+		"utcnow": func(m *machine, a *args) (Value, error) { return naiveNow(a, m.now().UTC()) },
 		"fromtimestamp": func(m *machine, a *args) (Value, error) {
-			return fromTimestamp(m, a, time.Local)
+			return fromTimestamp(a, time.Local)
 		},
-		"utcfromtimestamp": func(m *machine, a *args) (Value, error) { return fromTimestamp(m, a, time.UTC) },
+		"utcfromtimestamp": func(m *machine, a *args) (Value, error) { return fromTimestamp(a, time.UTC) },
 		"fromisoformat": func(m *machine, a *args) (Value, error) {
 			if err := a.done(1, 1); err != nil {
 				return Value{}, err
@@ -186,7 +186,7 @@ func makeDatetimeStatics() map[string]builtinFunc {
 	}
 }
 
-func naiveNow(m *machine, a *args, t time.Time) (Value, error) {
+func naiveNow(a *args, t time.Time) (Value, error) {
 	if err := a.done(0, 0); err != nil {
 		return Value{}, err
 	}
@@ -198,7 +198,7 @@ func civil(t time.Time) time.Time {
 	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond()/1000*1000, time.UTC)
 }
 
-func fromTimestamp(m *machine, a *args, zone *time.Location) (Value, error) {
+func fromTimestamp(a *args, zone *time.Location) (Value, error) {
 	if err := a.done(1, 1); err != nil {
 		return Value{}, err
 	}

@@ -1,6 +1,9 @@
 package aimql
 
-import "fmt"
+import (
+	"errors"
+	"fmt"
+)
 
 // EvalError is a Python exception raised while a query was evaluated. It means
 // that the row does not match.
@@ -21,7 +24,6 @@ var (
 // Frequent errors are made once: they are raised row after row.
 var (
 	errMissingKey  error = &EvalError{"KeyError", "no such key"}
-	errUndefOp     error = &EvalError{"TypeError", "the value is missing"}
 	errCompare     error = &EvalError{"TypeError", "these values cannot be ordered"}
 	errOperands    error = &EvalError{"TypeError", "unsupported operand types"}
 	errNotIterable error = &EvalError{"TypeError", "the value is not iterable"}
@@ -42,10 +44,6 @@ func valueErr(format string, args ...any) error { return raise("ValueError", for
 
 // isTypeError: what a comparison with a stored value turns into False.
 func isTypeError(err error) bool {
-	e, ok := err.(*EvalError)
-	return ok && e.Class == "TypeError"
-}
-func isKeyError(err error) bool {
-	e, ok := err.(*EvalError)
-	return ok && e.Class == "KeyError"
+	var e *EvalError
+	return errors.As(err, &e) && e.Class == "TypeError"
 }

@@ -76,7 +76,7 @@ func readLinesF(f *testing.F, path string) []string {
 	if err != nil {
 		f.Fatal(err)
 	}
-	defer file.Close()
+	defer func() { _ = file.Close() }() // opened for reading
 	var out []string
 	for s := bufio.NewScanner(file); s.Scan(); {
 		out = append(out, s.Text())

@@ -13,8 +13,8 @@ type iterObj struct {
 	it   iterator
 }
 
-func iterValue(name string, it iterator) Value {
-	return Value{kind: KindIter, obj: &iterObj{name, it}}
+func generatorValue(it iterator) Value {
+	return Value{kind: KindIter, obj: &iterObj{"generator", it}}
 }
 
 type sliceIter struct {

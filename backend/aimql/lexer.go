@@ -118,7 +118,7 @@ func (l *lexer) operator(start int) token {
 	case '$', '?':
 		e.Msg = "\"" + l.src[start:start+1] + "\" is not an operator"
 	case '`':
-		e.hint("write strings between single or double quotes")
+		e = e.hint("write strings between single or double quotes")
 	}
 	return l.bad(start, e)
 }
@@ -175,9 +175,9 @@ func badRune(rest string, at int) *SyntaxError {
 	e := syntaxErr(at, at+n, "invalid character \""+string(r)+"\"")
 	switch r {
 	case '“', '”', '„', '‘', '’':
-		e.hint("write strings between straight quotes")
+		e = e.hint("write strings between straight quotes")
 	case '≤', '≥', '≠':
-		e.hint("write <=, >= or !=")
+		e = e.hint("write <=, >= or !=")
 	case '\u00a0':
 		e.Msg = "a no-break space is not allowed here"
 	}

@@ -1,6 +1,7 @@
 package aimql
 
 import (
+	"errors"
 	"strings"
 	"unicode"
 )
@@ -144,8 +145,8 @@ func translate(m *machine, self Value, a *args) (Value, error) {
 		s = s[n:]
 		v, err := m.getitem(a.pos[0], Int(int64(r)))
 		if err != nil {
-			e, ok := err.(*EvalError)
-			if !ok || e.Class != "KeyError" && e.Class != "IndexError" {
+			var e *EvalError
+			if !errors.As(err, &e) || e.Class != "KeyError" && e.Class != "IndexError" {
 				return Value{}, err
 			}
 			v = Str(ch)

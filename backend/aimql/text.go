@@ -1,6 +1,7 @@
 package aimql
 
 import (
+	"errors"
 	"math"
 	"math/big"
 	"strconv"
@@ -438,7 +439,7 @@ func parseFloat(s string) (float64, bool) {
 		s = strings.ReplaceAll(s, "_", "")
 	}
 	f, err := strconv.ParseFloat(s, 64)
-	if err != nil && err.(*strconv.NumError).Err != strconv.ErrRange {
+	if err != nil && !errors.Is(err, strconv.ErrRange) {
 		return 0, false
 	}
 	return f, true

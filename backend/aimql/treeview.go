@@ -133,7 +133,7 @@ func (t *treeView) list(m *machine, name string) (Value, error) {
 		// Aim's key walk stumbles over an entry at the node itself.
 		switch name {
 		case "keys":
-			return iterValue("generator", failIter{}), nil
+			return generatorValue(failIter{}), nil
 		case "keys_eager":
 			return Value{}, errNoIndex
 		}
@@ -163,11 +163,11 @@ func (t *treeView) list(m *machine, name string) (Value, error) {
 	}
 	switch name {
 	case "keys":
-		return iterValue("generator", &sliceIter{items: keys}), nil
+		return generatorValue(&sliceIter{items: keys}), nil
 	case "keys_eager":
 		return listOf(keys...), nil
 	case "items", "iterlevel":
-		return iterValue("generator", &sliceIter{items: items}), nil
+		return generatorValue(&sliceIter{items: items}), nil
 	case "items_eager":
 		return listOf(items...), nil
 	case "array":

@@ -62,7 +62,7 @@ func (v Value) Kind() ValueKind { return v.kind }
 // None is Python's None.
 func None() Value { return Value{} }
 
-// Bool, Int, Float, Str and Bytes make scalars.
+// Bool makes a bool.
 func Bool(b bool) Value {
 	if b {
 		return Value{kind: KindBool, num: 1}
@@ -140,7 +140,7 @@ func Object(typeName string, fields ...Pair) Value {
 	return Value{kind: KindObject, str: typeName, obj: d.obj}
 }
 
-// AsBool, AsInt, AsFloat and AsStr answer the Go value of a scalar of that kind.
+// AsBool answers the Go value of a bool.
 func (v Value) AsBool() (b, ok bool) { return v.num != 0, v.kind == KindBool }
 
 // AsInt answers an int that fits in 64 bits.

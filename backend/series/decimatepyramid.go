@@ -216,7 +216,8 @@ func (s *scan) column(l *Line, at, to int) (int, error) {
 	// The rows before the first whole bin, while the bin they are in is open.
 	head := min((at+pyramidBase-1)/pyramidBase*pyramidBase, s.p.count)
 	opened := at%pyramidBase != 0
-	end, xLast := at, math.NaN()
+	var end int
+	xLast := math.NaN()
 	if opened {
 		rows := s.x[at%pyramidBase:]
 		n := sort.Search(len(rows), func(i int) bool { return s.grid.column(rows[i]) > column || rows[i] > s.grid.hi })

@@ -73,7 +73,7 @@ func ours(t testing.TB, repo *Repository, kind, text string) (result string, fai
 		}
 		return "", true
 	}
-	var got any = repo.MatchRuns
+	var got any
 	if k == aimql.Runs {
 		got = repo.MatchRuns(q)
 	} else {

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"aimdesk/backend/store"
@@ -166,7 +167,7 @@ func (s *Store) Close() error {
 		return nil
 	}
 	s.closed = true
-	next, all := s.next, append(s.retired, s.current)
+	next, all := s.next, append(slices.Clone(s.retired), s.current)
 	s.next, s.retired = nil, nil
 	s.mu.Unlock()
 

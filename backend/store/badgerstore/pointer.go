@@ -52,7 +52,7 @@ func readPointer(dir string) (*pointer, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }() // opened for reading: closing loses nothing
 	p := &pointer{}
 	if err := json.NewDecoder(f).Decode(p); err != nil {
 		return nil, &store.DamagedError{Dir: dir, Err: fmt.Errorf("read %s: %w", pointerFile, err)}

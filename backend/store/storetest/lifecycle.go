@@ -140,11 +140,11 @@ func testSnapshot(t *testing.T, ctx context.Context, s store.Store) {
 func testCallbackErrors(t *testing.T, ctx context.Context, s store.Store) {
 	must(t, PutSample(ctx, s, SampleRun("a", 1), 10, 1))
 	boom := errors.New("boom")
-	if err := s.Runs(ctx, func(*store.Run) error { return boom }); err != boom {
+	if err := s.Runs(ctx, func(*store.Run) error { return boom }); !errors.Is(err, boom) {
 		t.Errorf("runs: %v", err)
 	}
 	ref := []store.SeriesRef{{Hash: "a", To: -1}}
-	if err := s.SeriesBatch(ctx, ref, func(int, *series.Columns, error) error { return boom }); err != boom {
+	if err := s.SeriesBatch(ctx, ref, func(int, *series.Columns, error) error { return boom }); !errors.Is(err, boom) {
 		t.Errorf("series: %v", err)
 	}
 	func() {

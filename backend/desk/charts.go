@@ -132,6 +132,10 @@ func (s *session) charts(ctx context.Context, req SeriesRequest, q series.Query,
 	for _, i := range members {
 		c := chart[i]
 		t := &c.row.Run.Traces[c.trace]
+		if live, followed := s.ix.LiveSeries(c.row.Run.Hash, t.Name, t.ContextID); followed {
+			s.liveLine(req.Smoothing, q, c, live, func(l series.Line) { put(i, l) })
+			continue
+		}
 		switch {
 		case !t.HasSeries:
 			if c.row.Run.SeriesDone {
@@ -143,14 +147,24 @@ func (s *session) charts(ctx context.Context, req SeriesRequest, q series.Query,
 			refs = append(refs, store.SeriesRef{Hash: c.row.Run.Hash, Trace: c.trace, To: -1})
 			owner = append(owner, i)
 		default:
-			if err := s.longLine(ctx, q, c, i, put); err != nil {
+			ok, err := s.longLine(ctx, q, c, i, put)
+			if err != nil {
 				return err
+			}
+			if !ok {
+				pending[c.row.Run.Hash] = append(pending[c.row.Run.Hash], i)
 			}
 		}
 	}
+	// Whatever the index cannot answer is read from the repository.
 	err := s.st.SeriesBatch(ctx, refs, func(n int, c *series.Columns, err error) error {
 		i := owner[n]
+		owner[n] = -1
 		if err != nil {
+			if !s.answered(chart[i].row.Run, err) {
+				pending[chart[i].row.Run.Hash] = append(pending[chart[i].row.Run.Hash], i)
+				return nil
+			}
 			put(i, series.NewLine(statusOf(err)))
 			return nil
 		}
@@ -162,8 +176,16 @@ func (s *session) charts(ctx context.Context, req SeriesRequest, q series.Query,
 		drawLine(req.Smoothing, q, x, c.Values, func(l series.Line) { put(i, l) })
 		return nil
 	})
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
 	if err != nil {
-		return err
+		for n, i := range owner {
+			if i >= 0 {
+				s.readFailed(refs[n].Hash, err)
+				pending[refs[n].Hash] = append(pending[refs[n].Hash], i)
+			}
+		}
 	}
 	for hash, lines := range pending {
 		s.ix.Prioritise(hash)
@@ -172,6 +194,31 @@ func (s *session) charts(ctx context.Context, req SeriesRequest, q series.Query,
 		}
 	}
 	return nil
+}
+
+// liveLine answers a line of a run that is being written, out of the rows that
+// the indexer has of it in memory.
+func (s *session) liveLine(smoothing Smoothing, q series.Query, c chartLine, rows *series.Columns, put func(series.Line)) {
+	if rows == nil {
+		put(series.NewLine(series.StatusNoAxis))
+		return
+	}
+	if c.xRow < 0 {
+		x, err := series.XOf(rows, q.Axis)
+		if err != nil {
+			put(series.NewLine(series.StatusNoAxis))
+			return
+		}
+		drawLine(smoothing, q, x, rows.Values, put)
+		return
+	}
+	t := &c.row.Run.Traces[c.xRow]
+	other, _ := s.ix.LiveSeries(c.row.Run.Hash, t.Name, t.ContextID)
+	if other == nil {
+		put(series.NewLine(series.StatusNoAxis))
+		return
+	}
+	drawLine(smoothing, q, series.Align(rows, other, true), rows.Values, put)
 }
 
 // missing says why an indexed run has no series for a metric.
@@ -200,11 +247,12 @@ func (s *session) xValues(ctx context.Context, c chartLine, cols *series.Columns
 	return series.Align(cols, other, true), nil
 }
 
-// longLine answers a line out of its pyramid.
-func (s *session) longLine(ctx context.Context, q series.Query, c chartLine, i int, put func(int, series.Line)) error {
+// longLine answers a line out of its pyramid; false if the index could not be
+// read.
+func (s *session) longLine(ctx context.Context, q series.Query, c chartLine, i int, put func(int, series.Line)) (bool, error) {
 	hash := c.row.Run.Hash
 	rows := series.RowsFunc(func(from, to int) (*series.Columns, error) { return s.st.Series(ctx, hash, c.trace, from, to) })
-	p, err := s.st.Pyramid(ctx, hash, c.trace)
+	p, err := s.pyramids.get(ctx, s.st, c)
 	var l series.Line
 	switch {
 	case err == nil && p != nil:
@@ -217,12 +265,15 @@ func (s *session) longLine(ctx context.Context, q series.Query, c chartLine, i i
 	}
 	if err != nil {
 		if ctx.Err() != nil {
-			return ctx.Err()
+			return false, ctx.Err()
+		}
+		if !s.answered(c.row.Run, err) {
+			return false, nil
 		}
 		l = series.NewLine(statusOf(err))
 	}
 	put(i, l)
-	return nil
+	return true, nil
 }
 
 // directLines reads the series of a run that is not indexed yet.

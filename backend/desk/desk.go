@@ -65,6 +65,7 @@ type Desk struct {
 	opening  map[string]chan struct{}
 	jobs     map[string]context.CancelFunc
 	notices  []Error
+	renewed  map[string]time.Time // when an index was last rebuilt, by repository
 	wg       sync.WaitGroup
 }
 
@@ -90,6 +91,7 @@ func New(cfg Config) (*Desk, error) {
 		cfg: cfg, fs: cfg.FS, events: newEventLog(cfg.Emit), views: newViewCache(),
 		throttle: throttle.New(throttle.Config{Share: s.IndexerShare, BytesPerSecond: s.IndexerBytesPerSecond, Conditions: cfg.Conditions}),
 		opening:  map[string]chan struct{}{}, jobs: map[string]context.CancelFunc{},
+		renewed: map[string]time.Time{},
 	}
 	return d, nil
 }
@@ -109,12 +111,15 @@ func (d *Desk) Start(ctx context.Context, paths []string) {
 	}
 	d.wg.Go(func() {
 		for _, path := range paths {
-			if _, err := d.OpenRepository(ctx, path); err != nil && ctx.Err() == nil {
-				d.Notice(AsError(err))
-			}
+			d.background(ctx, "open", func() error {
+				_, err := d.OpenRepository(ctx, path)
+				return err
+			})
 		}
 	})
-	d.wg.Go(func() { d.watchStates(ctx) })
+	d.wg.Go(func() {
+		d.background(ctx, "watch states", func() error { d.watchStates(ctx); return nil })
+	})
 }
 
 // Close ends background work and closes every index. The context of Start must

@@ -10,6 +10,7 @@ import (
 
 	"aimdesk/backend/aim"
 	"aimdesk/backend/indexer"
+	"aimdesk/backend/internal/guard"
 )
 
 // maxProblems is how many problems a status names.
@@ -105,7 +106,7 @@ func (d *Desk) ReindexAll(repository string) (string, error) {
 	d.mu.Unlock()
 
 	d.wg.Go(func() {
-		report, err := s.ix.Reindex(ctx, nil)
+		report, err := guard.Get(func() (indexer.Report, error) { return s.ix.Reindex(ctx, nil) })
 		d.mu.Lock()
 		delete(d.jobs, job)
 		d.mu.Unlock()
@@ -154,6 +155,7 @@ func (s *session) reported(r indexer.Report) {
 	s.mu.Lock()
 	s.lastReport, s.note = &report, ""
 	s.mu.Unlock()
+	s.reindexed(r)
 	data, err := json.Marshal(report)
 	if err == nil {
 		err = s.st.SetMeta(context.Background(), reportKey, data)

@@ -11,6 +11,7 @@ import (
 	"aimdesk/backend/aim"
 	"aimdesk/backend/desk/catalog"
 	"aimdesk/backend/indexer"
+	"aimdesk/backend/internal/guard"
 	"aimdesk/backend/internal/vfs"
 	"aimdesk/backend/store"
 	"aimdesk/backend/store/badgerstore"
@@ -168,7 +169,7 @@ func (l *Loaded) loadRun(ctx context.Context, hash string, have *store.Run, cfg 
 	if have != nil && have.MetaPrint == mp && have.SeqsPrint == sp && have.SeriesDone {
 		return have, true, nil
 	}
-	m, err := l.Repo.ReadMeta(ctx, hash)
+	m, err := guard.Get(func() (*aim.Meta, error) { return l.Repo.ReadMeta(ctx, hash) })
 	if err != nil {
 		if ctx.Err() != nil {
 			return nil, false, ctx.Err()
@@ -198,7 +199,7 @@ func each(ctx context.Context, n int, f func(i int) error) error {
 	for range min(runtime.GOMAXPROCS(0), n) {
 		wg.Go(func() {
 			for i := range work {
-				if err := f(i); err != nil {
+				if err := guard.Do(func() error { return f(i) }); err != nil {
 					cancel(err)
 				}
 			}

@@ -35,6 +35,10 @@ type session struct {
 	ix   *indexer.Indexer
 	cat  *catalog.Catalog
 
+	renewing bool // its index is being rebuilt; guarded by desk.mu
+
+	pyramids pyramidCache
+
 	cancel context.CancelFunc
 	done   chan struct{}
 
@@ -131,7 +135,7 @@ func (d *Desk) open(ctx context.Context, id, root string) (*session, error) {
 	if err := s.openStore(root); err != nil {
 		return nil, err
 	}
-	s.ix = indexer.New(indexer.Config{Repo: repo, Store: s.st, Sink: sink{s}, Throttle: d.throttle, Scan: d.cfg.Scan, Poll: d.cfg.Poll, Now: d.cfg.Now, Log: d.cfg.Log})
+	s.ix = indexer.New(indexer.Config{Repo: repo, Store: s.st, Sink: sink{s}, Failed: s.indexFailed, Throttle: d.throttle, Scan: d.cfg.Scan, Poll: d.cfg.Poll, Now: d.cfg.Now, Log: d.cfg.Log})
 	runs, err := allRuns(ctx, s.st)
 	if err != nil {
 		return nil, errors.Join(err, s.st.Close())
@@ -204,8 +208,13 @@ func indexOptions(root string) badgerstore.Options {
 // start lets the indexer and the watcher run until the session is closed.
 func (s *session) start() {
 	s.desk.mu.Lock()
+	defer s.desk.mu.Unlock()
+	s.startLocked()
+}
+
+// startLocked is start; desk.mu is held.
+func (s *session) startLocked() {
 	parent := s.desk.ctx
-	s.desk.mu.Unlock()
 	if parent == nil {
 		parent = context.Background()
 	}
@@ -213,11 +222,14 @@ func (s *session) start() {
 	s.cancel = cancel
 	var wg sync.WaitGroup
 	wg.Go(func() {
-		if err := s.ix.Serve(ctx); err != nil && ctx.Err() == nil {
-			s.desk.Notice(AsError(err))
-		}
+		s.desk.background(ctx, "index", func() error { return s.ix.Serve(ctx) })
 	})
-	wg.Go(func() { indexer.Watch(ctx, s.repo.AimDir(), s.ix.Hint, s.desk.cfg.Log) })
+	wg.Go(func() {
+		s.desk.background(ctx, "watch", func() error {
+			indexer.Watch(ctx, s.repo.AimDir(), s.ix.Hint, s.desk.cfg.Log)
+			return nil
+		})
+	})
 	go func() {
 		wg.Wait()
 		close(s.done)
@@ -337,7 +349,10 @@ func (s *session) state(ctx context.Context, r *store.Run) aim.State {
 type sink struct{ s *session }
 
 func (k sink) RunStored(r *store.Run) {
-	k.s.cat.Put(r, k.s.state(context.Background(), r))
+	old, _ := k.s.cat.Row(r.Hash)
+	now := k.s.state(context.Background(), r)
+	k.s.cat.Put(r, now)
+	k.s.compared(old, r, now)
 	k.s.runsChanged(r.Hash)
 }
 
@@ -366,7 +381,7 @@ func (s *session) runsChanged(hash string) {
 	if wait {
 		return
 	}
-	time.AfterFunc(eventInterval, func() {
+	s.desk.later(func() {
 		s.mu.Lock()
 		runs := s.changed
 		s.changed, s.changeWait = nil, false
@@ -387,7 +402,7 @@ func (s *session) statusChanged() {
 	if wait {
 		return
 	}
-	time.AfterFunc(eventInterval, func() {
+	s.desk.later(func() {
 		s.mu.Lock()
 		s.statusWait = false
 		s.mu.Unlock()
@@ -412,6 +427,7 @@ func (d *Desk) watchStates(ctx context.Context) {
 			return
 		}
 		for _, s := range sessions {
+			s.checkIndex()
 			for _, r := range s.cat.Rows() {
 				if r.State.Name != aim.StateLive {
 					continue
@@ -419,6 +435,7 @@ func (d *Desk) watchStates(ctx context.Context) {
 				now := s.state(ctx, r.Run)
 				if now.Name != r.State.Name || !slices.Equal(now.Evidence, r.State.Evidence) {
 					s.cat.SetState(r.Run.Hash, now)
+					s.compared(r, r.Run, now)
 					s.runsChanged(r.Run.Hash)
 				}
 			}

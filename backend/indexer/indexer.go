@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"aimdesk/backend/aim"
+	"aimdesk/backend/internal/guard"
 	"aimdesk/backend/store"
 )
 
@@ -50,6 +51,10 @@ type Config struct {
 	Store store.Store
 	// Sink hears what happened. Nil: nobody does.
 	Sink Sink
+	// Failed hears that the store cannot be used any more as it is: nothing but
+	// a new one helps. It must return soon and not call the indexer. Nil:
+	// nobody does.
+	Failed func(error)
 	// Throttle slows the background pass. Nil: full speed.
 	Throttle Throttle
 	// Workers is how many runs are read at once in the foreground passes.
@@ -120,6 +125,9 @@ func New(cfg Config) *Indexer {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
+	if cfg.Failed == nil {
+		cfg.Failed = func(error) {}
+	}
 	if cfg.Sink == nil {
 		cfg.Sink = noSink{}
 	}
@@ -157,6 +165,19 @@ func (ix *Indexer) Prioritise(hashes ...string) {
 	case ix.wanted <- struct{}{}:
 	default:
 	}
+}
+
+// Renew reads a run again, though its files did not change: what the index has
+// of it turned out to be damaged.
+func (ix *Indexer) Renew(hash string) {
+	ix.mu.Lock()
+	if k, have := ix.known[hash]; have {
+		k.seriesDone = false
+		ix.known[hash] = k
+		ix.queue.push(hash)
+	}
+	ix.mu.Unlock()
+	ix.Prioritise(hash)
 }
 
 // Serve keeps the index up to date until ctx is done. The watcher hints, the
@@ -213,7 +234,7 @@ func (ix *Indexer) next(ctx context.Context) bool {
 	ix.cfg.Sink.StatusChanged()
 	start := ix.cfg.Now()
 	ix.work.Lock()
-	bytes, err := ix.indexSeries(ctx, hash)
+	bytes, err := guard.Get(func() (int64, error) { return ix.indexSeries(ctx, hash) })
 	ix.work.Unlock()
 	if err != nil && ctx.Err() == nil {
 		ix.problem(err)
@@ -240,6 +261,10 @@ func (ix *Indexer) problem(err error) {
 		ix.status.Phase = PhaseFailed
 	}
 	ix.mu.Unlock()
+	var damaged *store.DamagedError
+	if errors.As(err, &damaged) {
+		ix.cfg.Failed(err)
+	}
 	ix.cfg.Sink.StatusChanged()
 }
 

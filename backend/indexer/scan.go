@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"aimdesk/backend/aim"
+	"aimdesk/backend/internal/guard"
 	"aimdesk/backend/store"
 )
 
@@ -30,8 +31,9 @@ func (ix *Indexer) pass(ctx context.Context) {
 	ix.mu.Lock()
 	phase, notes := ix.status.Phase, ix.notes
 	ix.mu.Unlock()
-	if err := ix.scan(ctx); err != nil && ctx.Err() == nil {
-		if errors.Is(err, fs.ErrNotExist) {
+	if err := guard.Do(func() error { return ix.scan(ctx) }); err != nil && ctx.Err() == nil {
+		var list *listError
+		if errors.As(err, &list) && errors.Is(err, fs.ErrNotExist) {
 			ix.setPhase(PhaseOffline)
 			return
 		}
@@ -49,10 +51,17 @@ func (ix *Indexer) pass(ctx context.Context) {
 	ix.settle()
 }
 
+// listError marks an error of the repository itself, not of one run nor of the
+// index.
+type listError struct{ cause error }
+
+func (e *listError) Error() string { return e.cause.Error() }
+func (e *listError) Unwrap() error { return e.cause }
+
 func (ix *Indexer) scan(ctx context.Context) error {
 	entries, err := ix.cfg.Repo.List(ctx)
 	if err != nil {
-		return err
+		return &listError{err}
 	}
 	props, err := ix.properties(ctx)
 	if err != nil {
@@ -62,7 +71,7 @@ func (ix *Indexer) scan(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := ix.forget(ctx, entries); err != nil {
+	if err := ix.forget(ctx, entries, props != nil); err != nil {
 		return err
 	}
 	if err := ix.storeProperties(ctx, entries, props); err != nil {
@@ -156,16 +165,17 @@ func (ix *Indexer) keepFolders(hash string, k known, folders aim.FolderTimes) {
 	}
 }
 
-// forget removes runs that are not in the repository any more.
-func (ix *Indexer) forget(ctx context.Context, entries []aim.Entry) error {
+// forget removes runs that are not in the repository any more. When SQLite
+// could not be read, those that it alone may name are kept.
+func (ix *Indexer) forget(ctx context.Context, entries []aim.Entry, all bool) error {
 	there := make(map[string]bool, len(entries))
 	for _, e := range entries {
 		there[e.Hash] = true
 	}
 	var gone []string
 	ix.mu.Lock()
-	for hash := range ix.known {
-		if !there[hash] {
+	for hash, k := range ix.known {
+		if !there[hash] && (all || !k.unreadable) {
 			gone = append(gone, hash)
 		}
 	}
@@ -298,7 +308,7 @@ func (ix *Indexer) readMeta(ctx context.Context, c change) (*store.Run, error) {
 	if c.cause != nil {
 		return UnreadableRecord(root, hash, "", "", now, c.cause), nil
 	}
-	m, err := ix.cfg.Repo.ReadMeta(ctx, hash)
+	m, err := guard.Get(func() (*aim.Meta, error) { return ix.cfg.Repo.ReadMeta(ctx, hash) })
 	switch {
 	case err == nil:
 		return Record(root, m, c.meta, c.seqs, now), nil
@@ -360,7 +370,7 @@ func (ix *Indexer) parallel(ctx context.Context, n int, f func(i int) error) err
 				if i >= n || ctx.Err() != nil {
 					return
 				}
-				if err := f(i); err != nil {
+				if err := guard.Do(func() error { return f(i) }); err != nil {
 					cancel(err)
 					return
 				}

@@ -8,6 +8,7 @@ import (
 
 	"aimdesk/backend/aim"
 	"aimdesk/backend/aim/codec"
+	"aimdesk/backend/internal/guard"
 	"aimdesk/backend/rocks"
 	"aimdesk/backend/series"
 	"aimdesk/backend/store"
@@ -67,7 +68,7 @@ func (ix *Indexer) readChange(ctx context.Context, c change, w store.Writer) (*s
 		r := UnreadableRecord(ix.cfg.Repo.Root(), hash, "", "", unix(ix.cfg.Now()), c.cause)
 		return r, report, w.PutMeta(ctx, r)
 	}
-	m, err := ix.cfg.Repo.ReadMeta(ctx, hash)
+	m, err := guard.Get(func() (*aim.Meta, error) { return ix.cfg.Repo.ReadMeta(ctx, hash) })
 	if err != nil {
 		if ctx.Err() != nil {
 			return nil, report, ctx.Err()
@@ -78,8 +79,12 @@ func (ix *Indexer) readChange(ctx context.Context, c change, w store.Writer) (*s
 	r := Record(ix.cfg.Repo.Root(), m, c.meta, c.seqs, unix(ix.cfg.Now()))
 	r.SeriesDone = true
 	err = w.PutRun(ctx, r, func(put store.PutSeries) error {
-		return ix.readSeries(ctx, m, r, &report, put)
+		return guard.Do(func() error { return ix.readSeries(ctx, m, r, &report, put) })
 	})
+	var panicked *guard.PanicError
+	if errors.As(err, &panicked) {
+		err = &seriesError{err}
+	}
 	var damaged *seriesError
 	if errors.As(err, &damaged) && !(errors.Is(err, rocks.ErrStale) && w == store.Writer(ix.cfg.Store)) {
 		// The metadata is sound: keep the run, say what is wrong with its series.
@@ -145,7 +150,7 @@ func (ix *Indexer) pollUnsettled(ctx context.Context) {
 		if ctx.Err() != nil {
 			return
 		}
-		if err := ix.pollRun(ctx, hash); err != nil && ctx.Err() == nil {
+		if err := guard.Do(func() error { return ix.pollRun(ctx, hash) }); err != nil && ctx.Err() == nil {
 			ix.problem(err)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"fmt"
 	"runtime/debug"
+	"sync/atomic"
 
 	"aimdesk/backend/desk"
 )
@@ -19,6 +20,8 @@ type App struct {
 	ctx  context.Context // lives as long as the program; not the window's
 	desk *desk.Desk
 	host *host
+	// focus is whether the page has the focus: notifications are kept back then.
+	focus *atomic.Bool
 }
 
 // call runs one use case and turns a panic into an error: a panic would leave
@@ -178,3 +181,11 @@ func (a *App) EventsSince(seq uint64) ([]desk.Event, error) {
 
 // PageReady tells that rows of a table are on screen.
 func (a *App) PageReady(rows int) error { return do(func() error { return a.host.pageReady(rows) }) }
+
+// PageFocus tells whether the window is what the person looks at.
+func (a *App) PageFocus(focused bool) error {
+	return do(func() error {
+		a.focus.Store(focused)
+		return nil
+	})
+}

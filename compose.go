@@ -28,7 +28,7 @@ var sampleArchive []byte
 
 // newDesk puts the program together. A damaged settings file costs the
 // settings, not the start.
-func newDesk(req cli.WindowRequest, emit func(desk.Event), log *slog.Logger) (*desk.Desk, *settings.Store, error) {
+func newDesk(req cli.WindowRequest, emit func(desk.Event), happened func(desk.Happening), log *slog.Logger) (*desk.Desk, *settings.Store, error) {
 	path, err := settings.DefaultPath()
 	if err != nil {
 		return nil, nil, fmt.Errorf("find settings: %w", err)
@@ -41,7 +41,7 @@ func newDesk(req cli.WindowRequest, emit func(desk.Event), log *slog.Logger) (*d
 	d, deskErr := desk.New(desk.Config{
 		Version: cli.Version, Platform: goruntime.GOOS, IndexDir: req.IndexDir, Settings: kept,
 		Prober: liveness.New(liveness.Config{}), Conditions: throttle.NewMachine(),
-		Sample: unpackSample, Emit: emit, Log: log,
+		Sample: unpackSample, Emit: emit, Happened: happened, Log: log,
 	})
 	if deskErr == nil && damaged != nil {
 		d.Notice(desk.AsError(damaged))

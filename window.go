@@ -89,14 +89,20 @@ type window struct {
 	desk     *desk.Desk
 	settings *settings.Store
 	log      *slog.Logger
+	shell    *shellSeam
 	quitting atomic.Bool
 	serving  sync.WaitGroup
 }
 
 func (w *window) run() int {
 	w.log = slog.New(slog.NewTextHandler(w.req.Err, &slog.HandlerOptions{Level: slog.LevelWarn}))
+	w.shell = newShellSeam(w)
+	emit := func(e desk.Event) {
+		w.host.emit(e)
+		w.shell.event(e)
+	}
 	var err error
-	if w.desk, w.settings, err = newDesk(w.req, w.host.emit, w.log); err != nil {
+	if w.desk, w.settings, err = newDesk(w.req, emit, w.shell.happened, w.log); err != nil {
 		fmt.Fprintf(w.req.Err, "aimdesk: %v\n", err)
 		return 1
 	}
@@ -115,7 +121,7 @@ func (w *window) run() int {
 		Logger:      logger.NewDefaultLogger(), LogLevel: logger.ERROR, LogLevelProduction: logger.ERROR,
 		ErrorFormatter: formatError,
 		Menu:           appMenu(w.desk, w.quit),
-		Bind:           []any{&App{ctx: w.ctx, desk: w.desk, host: w.host}},
+		Bind:           []any{&App{ctx: w.ctx, desk: w.desk, host: w.host, focus: &w.shell.focused}},
 		DragAndDrop:    &options.DragAndDrop{EnableFileDrop: true},
 		Linux:          &linux.Options{Icon: appIcon, ProgramName: "io.github.aimdesk.Aimdesk", WebviewGpuPolicy: linux.WebviewGpuPolicyNever},
 		Mac:            &mac.Options{About: &mac.AboutInfo{Title: "Aimdesk", Message: "Version " + cli.Version, Icon: appIcon}},
@@ -170,12 +176,13 @@ func (w *window) startup(ctx context.Context) {
 		w.serve()
 	}
 	w.desk.Start(w.ctx, w.req.Paths)
+	w.shell.start()
 }
 
 // serve answers later starts and verbs of the command line.
 func (w *window) serve() {
 	w.server.HandleOpen(func(h instance.Handover) {
-		w.host.show()
+		w.shell.open()
 		w.openAll(h.Args)
 	})
 	w.server.Handle(cli.ReindexRequestName, func(ctx context.Context, body json.RawMessage) (any, error) {
@@ -208,7 +215,8 @@ func (w *window) quit() {
 	w.host.quit()
 }
 
-// beforeClose remembers where the window was.
+// beforeClose remembers where the window was, and hides it instead where the
+// tray can bring it back. Quit and signals always end the program.
 func (w *window) beforeClose(ctx context.Context) (prevent bool) {
 	place := settings.Window{Maximised: runtime.WindowIsMaximised(ctx)}
 	if place.Maximised {
@@ -222,12 +230,13 @@ func (w *window) beforeClose(ctx context.Context) (prevent bool) {
 	if err := w.settings.Update(func(s *settings.Settings) { s.Window = place }); err != nil {
 		w.log.Warn("keep the window's place", "error", err)
 	}
-	return false
+	return !w.quitting.Load() && w.shell.hide(ctx)
 }
 
 func (w *window) shutdown(context.Context) {
 	w.host.detach()
 	w.cancel()
+	w.shell.tray.Stop()
 	w.serving.Wait()
 	if err := w.desk.Close(); err != nil {
 		w.log.Warn("close", "error", err)

@@ -40,6 +40,9 @@ type Config struct {
 	Sample func() (string, error)
 	// Emit hears every event. Nil: nobody does.
 	Emit func(Event)
+	// Happened hears of what a person may want to be told. It must return soon.
+	// Nil: nobody does.
+	Happened func(Happening)
 	// Now tells the time. Nil: time.Now.
 	Now func() time.Time
 	// FS reads repositories. Nil: the operating system's files.

@@ -70,6 +70,16 @@ function withLists<T extends object>(answer: T, lists: readonly (keyof T)[]): T 
   return out
 }
 
+/** Tells the program whether the window has the focus: no notifications then. */
+export function reportFocus(): void {
+  const report = () => {
+    call('PageFocus', document.hasFocus()).catch((e: unknown) => console.warn('report focus', e))
+  }
+  window.addEventListener('focus', report)
+  window.addEventListener('blur', report)
+  report()
+}
+
 export function createWailsBackend(): Backend {
   return {
     bootstrap: async () => withLists(await call<Bootstrap>('Bootstrap'), ['recents', 'open', 'notices']),

@@ -30,6 +30,8 @@ export function OpenRepository(arg1:string):Promise<desk.Repository>;
 
 export function OpenSample():Promise<desk.Repository>;
 
+export function PageFocus(arg1:boolean):Promise<void>;
+
 export function PageReady(arg1:number):Promise<void>;
 
 export function PauseIndexer(arg1:number):Promise<void>;

@@ -58,6 +58,10 @@ export function OpenSample() {
   return window['go']['main']['App']['OpenSample']();
 }
 
+export function PageFocus(arg1) {
+  return window['go']['main']['App']['PageFocus'](arg1);
+}
+
 export function PageReady(arg1) {
   return window['go']['main']['App']['PageReady'](arg1);
 }

@@ -110,8 +110,9 @@ func mix(x uint64) uint64 {
 	return x ^ x>>31
 }
 
-// minParams is how many scalars the parameters of a run have at least.
-const minParams = 9
+// MinParams is how many scalars the parameters of a run have at least; those
+// beyond are hparams.param_NNN, numbered from here.
+const MinParams = 9
 
 func (c *Config) params(index int, rng *rand.Rand) codec.Value {
 	hparams := []codec.Entry{
@@ -124,7 +125,7 @@ func (c *Config) params(index int, rng *rand.Rand) codec.Value {
 			"betas", codec.ListValue([]codec.Value{codec.FloatValue(0.9), codec.FloatValue(0.999)}),
 			"wd", codec.FloatValue(rng.Float64()*0.1))),
 	}
-	for i := minParams; i < c.Params; i++ {
+	for i := MinParams; i < c.Params; i++ {
 		var v codec.Value
 		switch i % 4 {
 		case 0:

@@ -2,142 +2,18 @@ package aim_test
 
 import (
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"reflect"
 	"slices"
 	"testing"
 
 	"aimdesk/backend/aim"
 	"aimdesk/backend/aim/codec"
+	"aimdesk/backend/internal/gen/livewriter"
 	"aimdesk/backend/series"
 )
-
-// logWriter appends to a database as a live writer does, in logs alone.
-type logWriter struct {
-	t      testing.TB
-	dir    string
-	seq    uint64
-	number int
-	log    []byte
-	synced int // bytes of log that are written
-}
-
-func newLogWriter(t testing.TB, dir string) *logWriter {
-	chunk{}.write(t, dir)
-	return &logWriter{t: t, dir: dir, seq: 1, number: 5}
-}
-
-// assign writes a value as Aim assigns one: what was at the path goes first.
-func (w *logWriter) assign(path string, v codec.Value) {
-	n := uint32(2)
-	b := []byte{15}
-	b = appendText(appendText(b, path), path+"\xff")
-	b = append(b, 15)
-	b = appendText(appendText(b, "BLOBS\xfe"+path), "BLOBS\xfe"+path+"\xff")
-	for rest, value := range codec.EncodeLeaves(v).All() {
-		leaf := path + string(rest)
-		b = appendText(appendText(append(b, 1), leaf), string(value))
-		b = appendText(append(b, 0), "BLOBS\xfe"+leaf)
-		n += 2
-	}
-	w.batch(n, b)
-}
-
-// mark writes an entry of its own, as the marker of an array.
-func (w *logWriter) mark(path string, value ...byte) {
-	w.batch(1, appendText(appendText([]byte{1}, path), string(value)))
-}
-
-// deleteRange removes a path and all below it.
-func (w *logWriter) deleteRange(path string) {
-	w.batch(1, appendText(appendText([]byte{15}, path), path+"\xff"))
-}
-
-func (w *logWriter) batch(n uint32, ops []byte) {
-	rec := binary.LittleEndian.AppendUint64(nil, w.seq)
-	rec = binary.LittleEndian.AppendUint32(rec, n)
-	w.log = appendRecord(w.log, append(rec, ops...))
-	w.seq += uint64(n)
-}
-
-func appendText(b []byte, s string) []byte {
-	return append(binary.AppendUvarint(b, uint64(len(s))), s...)
-}
-
-// sync writes the log out, but for the last cut bytes.
-func (w *logWriter) sync(cut int) {
-	w.t.Helper()
-	name := filepath.Join(w.dir, fmt.Sprintf("%06d.log", w.number))
-	w.synced = max(len(w.log)-cut, w.synced)
-	if err := os.WriteFile(name, w.log[:w.synced], 0o644); err != nil {
-		w.t.Fatal(err)
-	}
-}
-
-// next begins another log.
-func (w *logWriter) next() {
-	w.sync(0)
-	w.number += 3
-	w.log, w.synced = nil, 0
-	w.sync(0)
-}
-
-// liveRun is a run that is being written.
-type liveRun struct {
-	meta, seqs *logWriter
-	root       string
-	lastStep   map[string]int64
-}
-
-func newLiveRun(t testing.TB) *liveRun {
-	root := t.TempDir()
-	r := &liveRun{
-		root: root, lastStep: map[string]int64{},
-		meta: newLogWriter(t, filepath.Join(root, ".aim", "meta", "chunks", testHash)),
-		seqs: newLogWriter(t, filepath.Join(root, ".aim", "seqs", "chunks", testHash)),
-	}
-	r.meta.mark(key("meta", "chunks", testHash, "attrs"), codec.TagDict)
-	r.meta.assign(key("meta", "chunks", testHash, "end_time"), codec.Value{})
-	r.sync(0)
-	return r
-}
-
-func (r *liveRun) sync(cut int) { r.meta.sync(0); r.seqs.sync(cut) }
-
-// track does what Run.track does with a number.
-func (r *liveRun) track(name string, ctx, value, step, epoch codec.Value, time float64) {
-	id := codec.ContextID(ctx)
-	entry := []any{"meta", "chunks", testHash, "traces", id, name}
-	field := func(f string, v codec.Value) { r.meta.assign(key(append(entry[:6:6], f)...), v) }
-	row := func(col string) string {
-		return key("seqs", "v2", "chunks", testHash, id, name, col, codec.ContextID(step))
-	}
-	last, seen := r.lastStep[name]
-	if !seen {
-		r.meta.assign(key("meta", "chunks", testHash, "contexts", id), ctx)
-		field("dtype", codec.StringValue("float"))
-		field("version", codec.IntValue(2))
-		field("first", value)
-		field("first_step", step)
-		for _, col := range []string{"val", "epoch", "time", "step"} {
-			r.seqs.mark(key("seqs", "v2", "chunks", testHash, id, name, col), codec.TagList)
-		}
-	}
-	if s, ok := step.Number(); ok && (!seen || int64(s) > last) {
-		field("last", value)
-		field("last_step", step)
-		r.lastStep[name] = int64(s)
-	}
-	r.seqs.assign(row("val"), value)
-	r.seqs.assign(row("epoch"), epoch)
-	r.seqs.assign(row("time"), codec.FloatValue(time))
-	r.seqs.assign(row("step"), step)
-}
 
 // compareFollower checks that a follower answers what reading the run does.
 func compareFollower(t *testing.T, repo *aim.Repo, f *aim.Follower) {
@@ -191,8 +67,8 @@ func TestFollowerAgreesWithReading(t *testing.T) {
 	train := codec.DictValue([]codec.Entry{{Key: codec.StringKey("subset"), Value: codec.StringValue("train")}})
 	for seed := range uint64(25) {
 		rnd := rand.New(rand.NewPCG(seed, 5))
-		r := newLiveRun(t)
-		repo := openRepo(t, r.root)
+		r := livewriter.New(t, t.TempDir())
+		repo := openRepo(t, r.Root)
 		f, err := repo.Follow(context.Background(), testHash)
 		if err != nil {
 			t.Fatal(err)
@@ -233,27 +109,27 @@ func TestFollowerAgreesWithReading(t *testing.T) {
 				if name == "acc" {
 					ctx = train
 				}
-				r.track(name, ctx, value, at, epoch, now)
+				r.Track(name, ctx, value, at, epoch, now)
 				step++
 			}
 			switch rnd.IntN(10) {
 			case 0:
-				r.seqs.next()
+				r.Seqs.NextLog()
 			case 1:
-				r.meta.next()
+				r.Meta.NextLog()
 			case 2:
-				r.meta.assign(key("meta", "chunks", testHash, "attrs", "p"), codec.IntValue(step))
+				r.Meta.Assign(key("meta", "chunks", testHash, "attrs", "p"), codec.IntValue(step))
 			case 3: // an object and its time
 				base := []any{"seqs", "chunks", testHash, codec.ContextID(noContext), "img"}
 				if rnd.IntN(2) == 0 {
 					entry := []any{"meta", "chunks", testHash, "traces", codec.ContextID(noContext), "img"}
-					r.meta.assign(key(append(entry, "dtype")...), codec.StringValue("aim.image"))
-					r.meta.assign(key("meta", "chunks", testHash, "contexts", codec.ContextID(noContext)), noContext)
+					r.Meta.Assign(key(append(entry, "dtype")...), codec.StringValue("aim.image"))
+					r.Meta.Assign(key("meta", "chunks", testHash, "contexts", codec.ContextID(noContext)), noContext)
 				}
-				r.seqs.assign(key(append(base, "val", step)...), codec.ObjectValue("aim.image", nil))
-				r.seqs.assign(key(append(base, "time", step)...), codec.FloatValue(now))
+				r.Seqs.Assign(key(append(base, "val", step)...), codec.ObjectValue("aim.image", nil))
+				r.Seqs.Assign(key(append(base, "time", step)...), codec.FloatValue(now))
 			}
-			r.sync(rnd.IntN(2) * rnd.IntN(300))
+			r.Sync(rnd.IntN(2) * rnd.IntN(300))
 			change, err := f.Poll(context.Background())
 			if err != nil {
 				t.Fatal(err)
@@ -284,20 +160,20 @@ func TestFollowerAgreesWithReading(t *testing.T) {
 }
 
 func TestFollowerReadsAnewWhatItCannotFollow(t *testing.T) {
-	r := newLiveRun(t)
+	r := livewriter.New(t, t.TempDir())
 	for step := range int64(5) {
-		r.track("loss", noContext, codec.FloatValue(1), codec.IntValue(step), codec.Value{}, 1e9)
+		r.Track("loss", noContext, codec.FloatValue(1), codec.IntValue(step), codec.Value{}, 1e9)
 	}
-	r.sync(0)
-	repo := openRepo(t, r.root)
+	r.Sync(0)
+	repo := openRepo(t, r.Root)
 	f, err := repo.Follow(context.Background(), testHash)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	r.seqs.deleteRange(key("seqs", "v2", "chunks", testHash, codec.ContextID(noContext), "loss"))
-	r.meta.assign(key("meta", "chunks", testHash, "end_time"), codec.FloatValue(2e9))
-	r.sync(0)
+	r.Seqs.Remove(key("seqs", "v2", "chunks", testHash, codec.ContextID(noContext), "loss"))
+	r.Meta.Assign(key("meta", "chunks", testHash, "end_time"), codec.FloatValue(2e9))
+	r.Sync(0)
 	change, err := f.Poll(context.Background())
 	if err != nil || !change.Series || !change.Meta {
 		t.Errorf("Poll = %+v, %v", change, err)
@@ -325,8 +201,8 @@ func TestRunsThatAreNotFollowed(t *testing.T) {
 
 // The cost of a poll follows what was appended.
 func TestFollowerReadsWhatIsNew(t *testing.T) {
-	r := newLiveRun(t)
-	repo := openRepo(t, r.root)
+	r := livewriter.New(t, t.TempDir())
+	repo := openRepo(t, r.Root)
 	f, err := repo.Follow(context.Background(), testHash)
 	if err != nil {
 		t.Fatal(err)
@@ -336,13 +212,13 @@ func TestFollowerReadsWhatIsNew(t *testing.T) {
 	var cost []int64
 	for round := range int64(100) {
 		for i := range int64(50) {
-			r.track("loss", noContext, codec.FloatValue(1), codec.IntValue(round*50+i), codec.Value{}, 1e9)
+			r.Track("loss", noContext, codec.FloatValue(1), codec.IntValue(round*50+i), codec.Value{}, 1e9)
 		}
 		if round%20 == 19 {
-			r.seqs.next()
-			r.meta.next()
+			r.Seqs.NextLog()
+			r.Meta.NextLog()
 		}
-		r.sync(0)
+		r.Sync(0)
 		before := f.Bytes()
 		if _, err := f.Poll(context.Background()); err != nil {
 			t.Fatal(err)

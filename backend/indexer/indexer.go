@@ -3,7 +3,11 @@
 // first and at full speed, so that the table of runs is complete at once;
 // series follow one run at a time in the background, throttled.
 //
-// The loop is one goroutine (Serve). Reindex All runs on the goroutine that
+// Runs that are being written are followed (see live.go): their new rows are
+// told from memory, and written to the index now and then.
+//
+// The loop is one goroutine (Serve); another one looks at followed runs, so that
+// they do not wait for long work. Reindex All runs on the goroutine that
 // asks for it and keeps the loop waiting; readers of the store never wait.
 package indexer
 
@@ -83,6 +87,8 @@ type Indexer struct {
 
 	mu     sync.Mutex
 	known  map[string]known
+	live   map[string]*live     // runs that are followed
+	slow   map[string]time.Time // when runs that cannot be may be read again
 	queue  queue
 	status Status
 	notes  int // how often a note was made
@@ -131,7 +137,7 @@ func New(cfg Config) *Indexer {
 	if cfg.Sink == nil {
 		cfg.Sink = noSink{}
 	}
-	ix := &Indexer{cfg: cfg, known: map[string]known{}, hints: make(chan struct{}, 1), wanted: make(chan struct{}, 1)}
+	ix := &Indexer{cfg: cfg, known: map[string]known{}, live: map[string]*live{}, slow: map[string]time.Time{}, hints: make(chan struct{}, 1), wanted: make(chan struct{}, 1)}
 	ix.status.Phase = PhaseStarting
 	ix.rate.now = cfg.Now
 	return ix
@@ -186,6 +192,9 @@ func (ix *Indexer) Serve(ctx context.Context) error {
 	poll, scan := time.NewTicker(ix.cfg.Poll), time.NewTicker(ix.cfg.Scan)
 	defer poll.Stop()
 	defer scan.Stop()
+	var fast sync.WaitGroup
+	defer fast.Wait()
+	fast.Go(func() { ix.serveLive(ctx) })
 
 	ix.pass(ctx)
 	for {

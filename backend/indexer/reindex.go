@@ -157,6 +157,7 @@ func (ix *Indexer) publish(ctx context.Context, gen store.Generation, report *Re
 	ix.mu.Unlock()
 	sort.Slice(report.Unreadable, func(i, j int) bool { return report.Unreadable[i].Hash < report.Unreadable[j].Hash })
 	ix.cfg.Sink.Replaced(runs)
+	ix.retell()
 	runtime.GC() // reading everything left much behind; the window stays
 	return nil
 }

@@ -111,7 +111,11 @@ func (ix *Indexer) compare(ctx context.Context, entries []aim.Entry, props map[s
 		}
 		ix.mu.Lock()
 		k, have := ix.known[e.Hash]
+		followed := ix.live[e.Hash] != nil
 		ix.mu.Unlock()
+		if followed {
+			return nil
+		}
 		c.metaNew = !have || k.meta != c.meta
 		if !c.metaNew && k.seqs == c.seqs && k.seriesDone {
 			if told {
@@ -189,10 +193,14 @@ func (ix *Indexer) forget(ctx context.Context, entries []aim.Entry, all bool) er
 	ix.mu.Lock()
 	for _, hash := range gone {
 		delete(ix.known, hash)
+		delete(ix.slow, hash)
 		ix.queue.remove(hash)
 	}
 	ix.mu.Unlock()
 	for _, hash := range gone {
+		if l := ix.liveRun(hash); l != nil {
+			ix.unfollow(l)
+		}
 		ix.cfg.Sink.RunGone(hash)
 	}
 	return nil
@@ -248,7 +256,7 @@ func (ix *Indexer) storeProperties(ctx context.Context, entries []aim.Entry, pro
 		k.props = h
 		ix.known[hash] = k
 		ix.mu.Unlock()
-		ix.cfg.Sink.RunStored(r)
+		ix.tell(r)
 	}
 	return nil
 }
@@ -331,6 +339,7 @@ func (ix *Indexer) stored(ctx context.Context, r *store.Run, moved bool) error {
 	if !k.settled {
 		k.settled = ix.stalled(ctx, full)
 	}
+	over := k.settled
 	ix.mu.Lock()
 	if old, have := ix.known[r.Hash]; moved || (have && !old.settled) {
 		// A writer that ends goes on to flush its databases: look once more
@@ -339,7 +348,11 @@ func (ix *Indexer) stored(ctx context.Context, r *store.Run, moved bool) error {
 	}
 	ix.known[r.Hash] = k
 	ix.mu.Unlock()
-	ix.cfg.Sink.RunStored(full)
+	if over && !moved {
+		ix.ended(full)
+	} else {
+		ix.tell(full)
+	}
 	return nil
 }
 

@@ -136,12 +136,12 @@ func (ix *Indexer) readSeries(ctx context.Context, m *aim.Meta, r *store.Run, re
 }
 
 // pollUnsettled looks at the runs that are neither finished nor stalled, and
-// reads again those whose files changed.
+// takes what changed of them.
 func (ix *Indexer) pollUnsettled(ctx context.Context) {
 	ix.mu.Lock()
 	var hashes []string
 	for hash, k := range ix.known {
-		if !k.settled {
+		if !k.settled || ix.live[hash] != nil {
 			hashes = append(hashes, hash)
 		}
 	}
@@ -157,8 +157,17 @@ func (ix *Indexer) pollUnsettled(ctx context.Context) {
 }
 
 func (ix *Indexer) pollRun(ctx context.Context, hash string) error {
+	if l := ix.liveRun(hash); l != nil {
+		return ix.pollFollowed(ctx, l)
+	}
 	ix.work.Lock()
 	defer ix.work.Unlock()
+	return ix.pollWhole(ctx, hash)
+}
+
+// pollWhole looks at a run and reads it whole if it changed; then it is
+// followed, unless it has ended. ix.work is held.
+func (ix *Indexer) pollWhole(ctx context.Context, hash string) error {
 	c, err := ix.look(ctx, hash)
 	if err != nil {
 		return err
@@ -167,8 +176,10 @@ func (ix *Indexer) pollRun(ctx context.Context, hash string) error {
 		ix.Hint() // gone or being changed: a scan decides
 		return nil
 	}
+	start := ix.cfg.Now()
 	ix.mu.Lock()
 	k, have := ix.known[hash]
+	slow := start.Before(ix.slow[hash])
 	ix.mu.Unlock()
 	if !have {
 		return nil // forgotten since
@@ -183,12 +194,33 @@ func (ix *Indexer) pollRun(ctx context.Context, hash string) error {
 			ix.mu.Lock()
 			ix.known[hash] = k
 			ix.mu.Unlock()
-			ix.cfg.Sink.RunStored(r)
+			ix.ended(r)
 		}
 		return nil
 	}
-	_, err = ix.indexSeries(ctx, hash)
-	return err
+	if slow {
+		return nil
+	}
+	r, report, err := ix.readAndPut(ctx, hash, ix.cfg.Store)
+	if err != nil {
+		return err
+	}
+	if err := ix.stored(ctx, r, report.moved); err != nil {
+		return err
+	}
+	if r.Unreadable != nil || knownOf(r).settled || ix.stalled(ctx, r) {
+		return nil
+	}
+	return ix.follow(ctx, hash, ix.cfg.Now().Sub(start))
+}
+
+// ended tells of a run whose writer is gone, and ends following it: from now on
+// the index has all of it.
+func (ix *Indexer) ended(r *store.Run) {
+	ix.cfg.Sink.RunStored(r)
+	if l := ix.liveRun(r.Hash); l != nil {
+		ix.unfollow(l)
+	}
 }
 
 // StateMeta gives aim.Repo.State what the index knows of a run.

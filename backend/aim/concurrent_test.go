@@ -35,7 +35,7 @@ func TestConcurrentUse(t *testing.T) {
 		if _, err = r.Properties(ctx); err != nil {
 			return "", err
 		}
-		last, err := r.LastRecord(ctx, hash, m.Traces)
+		last, _, err := r.LastRecord(ctx, hash, m.Traces)
 		if last != nil {
 			out += fmt.Sprint(*last)
 		}

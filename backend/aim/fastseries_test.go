@@ -68,7 +68,7 @@ func TestScanningEqualsMerging(t *testing.T) {
 					t.Errorf("run %s: %d and %d series, reports %+v and %+v", e.Hash, len(fast), len(slow), fastReport, slowReport)
 				}
 				for _, repo := range []*Repo{r, merging} {
-					if last, err := repo.LastRecord(ctx, e.Hash, m.Traces); err != nil || !reflect.DeepEqual(last, fastReport.LastRecord) {
+					if last, _, err := repo.LastRecord(ctx, e.Hash, m.Traces); err != nil || !reflect.DeepEqual(last, fastReport.LastRecord) {
 						t.Errorf("run %s: last record %v, %v", e.Hash, last, err)
 					}
 				}

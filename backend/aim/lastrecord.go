@@ -13,14 +13,16 @@ import (
 )
 
 // LastRecord returns the newest time of any row of traces, in unix seconds, and
-// nil if there is none. It reads the times only.
-func (r *Repo) LastRecord(ctx context.Context, hash string, traces []Trace) (*float64, error) {
+// nil if there is none. It reads the times only. What was passed over in the
+// logs of the database is listed as damage.
+func (r *Repo) LastRecord(ctx context.Context, hash string, traces []Trace) (*float64, []rocks.Damage, error) {
 	if err := checkHash(hash); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if len(traces) == 0 {
-		return nil, nil
+		return nil, nil, nil
 	}
+	var damage []rocks.Damage
 	dir := r.seqsDir(hash)
 	plan := newSeriesPlan(hash, traces)
 	buffers := r.borrowBuffers()
@@ -29,22 +31,23 @@ func (r *Repo) LastRecord(ctx context.Context, hash string, traces []Trace) (*fl
 	if !scanned && !r.mergeOnly {
 		var err error
 		if scanned, err = r.scanTimes(ctx, dir, plan, buffers); err != nil {
-			return nil, fmt.Errorf("read times of run %s: %w", hash, err)
+			return nil, nil, fmt.Errorf("read times of run %s: %w", hash, err)
 		}
 	}
 	if paths := timePaths(plan, scanned); len(paths) > 0 {
 		err := r.view(ctx, dir, func(v *rocks.View) error {
+			damage = v.Damage()
 			reader := seriesReader{ctx: ctx, plan: plan, view: v, seriesBuffers: buffers}
 			return reader.readTimes(paths)
 		})
 		if err != nil {
-			return nil, fmt.Errorf("read times of run %s: %w", hash, err)
+			return nil, nil, fmt.Errorf("read times of run %s: %w", hash, err)
 		}
 	}
 	if !plan.hasTime {
-		return nil, nil
+		return nil, damage, nil
 	}
-	return &plan.newest, nil
+	return &plan.newest, damage, nil
 }
 
 // timePaths lists the columns of times by their paths: those of metrics in

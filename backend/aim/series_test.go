@@ -23,7 +23,7 @@ func readSeries(t testing.TB, r *aim.Repo) (map[string]*series.Columns, aim.Repo
 	if err != nil {
 		t.Fatal(err)
 	}
-	last, err := r.LastRecord(context.Background(), testHash, m.Traces)
+	last, _, err := r.LastRecord(context.Background(), testHash, m.Traces)
 	if err != nil || !reflect.DeepEqual(last, report.LastRecord) {
 		t.Errorf("LastRecord: %v, %v; the report says %v", last, err, report.LastRecord)
 	}

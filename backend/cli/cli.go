@@ -206,12 +206,29 @@ func (p *program) load(ctx context.Context, path string, lastRecords bool) (*des
 	})
 }
 
+// maxPlaces is how many places of damage in one file are named.
+const maxPlaces = 3
+
 // sayDamage names what could not be read and answers errDamaged if there was any.
 func (p *program) sayDamage(problems []desk.RunProblem) error {
 	if len(problems) == 0 {
 		return nil
 	}
+	// A damaged log can have thousands of places; the first few say it.
+	type file struct{ hash, name string }
+	seen := map[file]int{}
 	for _, d := range problems {
+		seen[file{d.Hash, d.File}]++
+	}
+	said := map[file]int{}
+	for _, d := range problems {
+		f := file{d.Hash, d.File}
+		if said[f]++; said[f] == maxPlaces+1 && seen[f] > maxPlaces+1 {
+			fmt.Fprintf(p.Err, "aimdesk: run %s: %s: %d more places (--json lists them all)\n", d.Hash, d.File, seen[f]-maxPlaces)
+		}
+		if said[f] > maxPlaces && seen[f] > maxPlaces+1 {
+			continue
+		}
 		where := d.File
 		if d.Offset >= 0 && where != "" {
 			where = fmt.Sprintf("%s at byte %d", d.File, d.Offset)

@@ -3,7 +3,9 @@ package cli
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
+	"os"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -147,10 +149,11 @@ func (w *sequenceWriter) run(ctx context.Context, l *desk.Loaded, r *catalog.Row
 			continue
 		}
 		if err := w.sequence(ctx, l, r, &stored, t, kinds[i].name); err != nil {
-			if !indexer.IsData(err) {
+			var unread *readError
+			if !errors.As(err, &unread) {
 				return damage, err
 			}
-			if err := fail(err); err != nil {
+			if err := fail(unread.error); err != nil {
 				return damage, err
 			}
 		}
@@ -158,9 +161,15 @@ func (w *sequenceWriter) run(ctx context.Context, l *desk.Loaded, r *catalog.Row
 	return damage, nil
 }
 
+// readError is an error of reading one sequence: the others are still listed.
+type readError struct{ error }
+
+func (e *readError) Unwrap() error { return e.error }
+
 func (w *sequenceWriter) sequence(ctx context.Context, l *desk.Loaded, r *catalog.Row, stored *store.Trace, t aim.Trace, kind string) error {
 	var steps, values []byte
 	n := 0
+	var writing error // to the folder of the media
 	var media *mediaFolder
 	if w.opts.out != "" {
 		media = newMediaFolder(w.opts.out, r.Run.Hash, kind, t.Name)
@@ -180,12 +189,19 @@ func (w *sequenceWriter) sequence(ctx context.Context, l *desk.Loaded, r *catalo
 		if media != nil {
 			written, err := media.write(row)
 			w.written += written
+			var full *os.PathError
+			if errors.As(err, &full) {
+				writing = err
+			}
 			return err
 		}
 		return nil
 	})
+	if writing != nil {
+		return writing
+	}
 	if err != nil {
-		return err
+		return &readError{err}
 	}
 	w.n++
 	if !w.opts.json {

@@ -178,7 +178,7 @@ func (l *Loaded) loadRun(ctx context.Context, hash string, have *store.Run, cfg 
 	}
 	r := indexer.Record(root, m, mp, sp, now)
 	if cfg.LastRecords {
-		last, err := l.Repo.LastRecord(ctx, hash, m.Traces)
+		last, damage, err := l.Repo.LastRecord(ctx, hash, m.Traces)
 		if err != nil {
 			if ctx.Err() != nil {
 				return nil, false, ctx.Err()
@@ -186,6 +186,9 @@ func (l *Loaded) loadRun(ctx context.Context, hash string, have *store.Run, cfg 
 			r.Damage = append(r.Damage, *indexer.DamageOf(root, err))
 		}
 		r.LastRecord = last
+		for _, d := range damage {
+			r.Damage = append(r.Damage, store.Damage{File: indexer.Relative(root, d.File), Offset: d.Offset, Message: d.Reason})
+		}
 	}
 	return r, false, nil
 }

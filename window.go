@@ -192,6 +192,13 @@ func (w *window) serve() {
 		}
 		return w.desk.ReindexPath(ctx, req.Path, req.Runs)
 	})
+	w.server.Handle(cli.StatusRequestName, func(_ context.Context, body json.RawMessage) (any, error) {
+		var root string
+		if err := json.Unmarshal(body, &root); err != nil {
+			return nil, fmt.Errorf("read request: %w", err)
+		}
+		return w.desk.StatusOf(root)
+	})
 	w.serving.Go(func() {
 		if err := w.server.Serve(w.ctx); err != nil && w.ctx.Err() == nil {
 			w.log.Warn("answer other starts", "error", err)

@@ -4,7 +4,7 @@ import (
 	"bufio"
 	"context"
 	"fmt"
-	"os"
+	"io/fs"
 	"path/filepath"
 	"strings"
 
@@ -12,6 +12,7 @@ import (
 
 	"aimdesk/backend/aim"
 	"aimdesk/backend/desk"
+	"aimdesk/backend/shell/instance"
 )
 
 func (p *program) statusCommand() *cobra.Command {
@@ -33,6 +34,10 @@ func (p *program) printStatus(ctx context.Context, path string, asJSON bool) err
 	}
 	defer func() { _ = l.Close() }() // opened for reading: closing loses nothing
 	c := desk.RunCounts{Indexed: l.Indexed, Stale: l.Stale}
+	window := p.windowStatus(ctx, l)
+	if window != nil {
+		c.Indexed, c.Stale = window.Counts.Indexed, window.Counts.Stale
+	}
 	type why struct{ hash, state, text string }
 	var reasons []why
 	rows := byHash(l.Cat.Rows())
@@ -82,6 +87,9 @@ func (p *program) printStatus(ctx context.Context, path string, asJSON bool) err
 		o.string("index", l.IndexDir)
 		o.int("index_bytes", size)
 		o.bool("index_used", l.Info != nil)
+		if window != nil {
+			o.string("phase", window.Phase)
+		}
 		if _, err := out.Write(append(o.end(), '\n')); err != nil {
 			return err
 		}
@@ -89,6 +97,9 @@ func (p *program) printStatus(ctx context.Context, path string, asJSON bool) err
 		fmt.Fprintf(out, "%s\n", l.Repo.Root())
 		fmt.Fprintf(out, "%s: %d finished, %d live, %d stalled, %d unreadable\n", plural(c.Total, "run"), c.Finished, c.Live, c.Stalled, c.Unreadable)
 		fmt.Fprintf(out, "index: %d up to date, %d stale, %d not indexed; %s in %s\n", c.Indexed, c.Stale, c.Total-c.Indexed-c.Stale, bytesText(size), l.IndexDir)
+		if window != nil {
+			fmt.Fprintf(out, "the window that is open keeps it: %s, %d of %d\n", window.Phase, window.Done, window.Total)
+		}
 		for _, r := range reasons {
 			fmt.Fprintf(out, "%s  %s: %s\n", r.hash, r.state, printable(r.text))
 		}
@@ -99,17 +110,42 @@ func (p *program) printStatus(ctx context.Context, path string, asJSON bool) err
 	return p.sayDamage(problems)
 }
 
-// folderSize adds up the files of a folder; 0 when there is none.
+// StatusRequestName names the request by which a verb asks the window how the
+// index stands that it has open; the body is the repository's folder, the
+// answer a desk.IndexStatus.
+const StatusRequestName = "status"
+
+// windowStatus asks the window that has the index open; nil when there is none.
+func (p *program) windowStatus(ctx context.Context, l *desk.Loaded) *desk.IndexStatus {
+	if !l.InUse {
+		return nil
+	}
+	client, err := instance.Dial(ctx, instance.Config{})
+	if err != nil {
+		return nil // another Aimdesk without a window, such as a reindex
+	}
+	var st desk.IndexStatus
+	if err := client.Call(ctx, StatusRequestName, l.Repo.Root(), &st); err != nil {
+		fmt.Fprintf(p.Err, "aimdesk: warning: the window does not say how the index stands: %v\n", err)
+		return nil
+	}
+	return &st
+}
+
+// folderSize adds up the files of a folder and of those below it.
 func folderSize(dir string) int64 {
 	var size int64
-	entries, err := os.ReadDir(dir)
-	if err != nil {
-		return 0
-	}
-	for _, e := range entries {
-		if info, err := os.Lstat(filepath.Join(dir, e.Name())); err == nil && info.Mode().IsRegular() {
+	err := filepath.WalkDir(dir, func(_ string, e fs.DirEntry, err error) error {
+		if err != nil {
+			return nil //nolint:nilerr // what cannot be seen adds nothing
+		}
+		if info, err := e.Info(); err == nil && info.Mode().IsRegular() {
 			size += info.Size()
 		}
+		return nil
+	})
+	if err != nil {
+		return 0
 	}
 	return size
 }

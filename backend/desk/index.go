@@ -25,6 +25,11 @@ func (d *Desk) IndexStatus(repository string) (IndexStatus, error) {
 	return s.status(), nil
 }
 
+// StatusOf answers what the indexer of the repository in a folder is doing.
+func (d *Desk) StatusOf(root string) (IndexStatus, error) {
+	return d.IndexStatus(repositoryID(root))
+}
+
 func (s *session) status() IndexStatus {
 	st := s.ix.Status()
 	out := IndexStatus{

@@ -48,6 +48,8 @@ type Loaded struct {
 	// Indexed counts the runs that came from the index, Stale those that it
 	// has, but not as they are now.
 	Indexed, Stale int
+	// InUse tells that another Aimdesk has the index open.
+	InUse bool
 
 	st      store.Store
 	indexed map[string]bool
@@ -95,6 +97,7 @@ func (l *Loaded) openIndex(warn func(string)) {
 	case errors.Is(err, store.ErrNotFound):
 		// Nothing was indexed yet: reading directly is the normal way.
 	case errors.As(err, &locked):
+		l.InUse = true
 		warn("the index is in use by another Aimdesk; reading the repository itself")
 	default:
 		warn(fmt.Sprintf("the index cannot be used (%v); reading the repository itself; `aimdesk reindex` rebuilds it", err))

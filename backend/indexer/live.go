@@ -23,8 +23,11 @@ const (
 	// each, and are looked at more often: their writers may fill several logs
 	// between two polls.
 	maxKept = 8
-	// fastPolls is how many times a poll such runs are looked at.
-	fastPolls = 4
+	// fastPolls is how many times a poll such runs are looked at while their
+	// writers begin one log after the other; half as often otherwise.
+	fastPolls = 8
+	// busyFor is how long a writer counts as quick after it began a log.
+	busyFor = 5 * time.Second
 	// saveGrowth and saveEvery say when the rows of a followed run are written
 	// to the index: when there are a quarter more, or after a while. Either
 	// way, writing takes no more than one part in saveShare of the time.
@@ -53,6 +56,8 @@ type live struct {
 	told       time.Time
 	change     aim.Change // since then
 	quiet      bool       // nothing changed at the last look
+	switches   int        // logs that were begun, at the last look
+	busy       time.Time  // the writer fills its logs quickly until then
 	failed     bool       // following ended
 
 	// These belong to the loop.
@@ -158,7 +163,7 @@ func (ix *Indexer) serveLive(ctx context.Context) {
 	}()
 	tick := time.NewTicker(max(ix.cfg.Poll/fastPolls, time.Millisecond))
 	defer tick.Stop()
-	for {
+	for odd := false; ; odd = !odd {
 		select {
 		case <-ctx.Done():
 			return
@@ -167,7 +172,7 @@ func (ix *Indexer) serveLive(ctx context.Context) {
 		start := ix.cfg.Now()
 		var bytes int64
 		for _, l := range ix.followed() {
-			if !l.kept {
+			if !l.kept || (odd && !l.isBusy(start)) {
 				continue
 			}
 			before := l.f.Bytes()
@@ -186,6 +191,12 @@ func (ix *Indexer) serveLive(ctx context.Context) {
 			}
 		}
 	}
+}
+
+func (l *live) isBusy(now time.Time) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return now.Before(l.busy)
 }
 
 // pollLive takes what the writer of a followed run appended, and tells of it,
@@ -250,8 +261,11 @@ func (ix *Indexer) advanceLocked(ctx context.Context, l *live) error {
 		}
 		l.meta, l.seqs = c.meta, c.seqs
 		l.change = joinChanges(l.change, change)
+		if n := l.f.Switches(); n != l.switches || change.Series {
+			l.switches, l.busy = n, ix.cfg.Now().Add(busyFor)
+		}
 	}
-	if now := ix.cfg.Now(); l.change.Any() && now.Sub(l.told) >= ix.cfg.Poll-ix.cfg.Poll/fastPolls {
+	if now := ix.cfg.Now(); l.change.Any() && now.Sub(l.told) >= ix.cfg.Poll-ix.cfg.Poll/fastPolls/2 {
 		l.record, l.told, l.change = ix.liveRecord(l), now, aim.Change{}
 		ix.cfg.Sink.RunStored(l.record)
 	}

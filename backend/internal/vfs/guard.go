@@ -65,7 +65,7 @@ func (g *guardFS) inside(op, name string) error {
 func (g *guardFS) target(op, name string) error {
 	real, err := filepath.EvalSymlinks(name)
 	if err != nil {
-		return fmt.Errorf("follow symbolic link: %w", err)
+		return &fs.PathError{Op: "follow symbolic link", Path: name, Err: err}
 	}
 	for _, home := range g.homes {
 		if home == name {

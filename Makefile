@@ -43,11 +43,13 @@ frontend/dist/index.html: frontend/node_modules/.package-lock.json $(PAGE)
 	cd frontend && npm run --silent build
 	@touch frontend/dist/.gitkeep
 
-.PHONY: packages-run packages-test
+.PHONY: packages-run packages-test packages-e2e
 packages-run:
 	@scripts/packages.sh run
 packages-test:
 	@scripts/packages.sh test
+packages-e2e:
+	@scripts/packages.sh e2e
 
 .PHONY: bindings
 bindings: frontend/node_modules/.package-lock.json ## regenerate frontend/wailsjs from the bound methods
@@ -91,11 +93,11 @@ interop: ## compare with real Aim, ldb and sst_dump (installs Aim with pip into 
 	@scripts/interop.sh
 
 .PHONY: e2e
-e2e: packages-test build/bin/aimdesk ## flows in a real browser and in the real window under Xvfb
+e2e: packages-e2e build/bin/aimdesk ## flows in a real browser and in the real window under Xvfb
 	@scripts/e2e.sh
 
 .PHONY: screenshots
-screenshots: packages-test build/bin/aimdesk ## screenshots of every screen, under build/screenshots
+screenshots: packages-e2e build/bin/aimdesk ## screenshots of every screen, under build/screenshots (LARGE=path adds a repository)
 	@scripts/screenshots.sh
 
 .PHONY: clean

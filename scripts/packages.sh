@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# packages.sh run|test: makes sure that what Aimdesk needs from the system is
+# packages.sh run|test|e2e: makes sure that what Aimdesk needs from the system is
 # there. Names what is missing; on a Debian-like system it installs that by
 # name, after asking when a person sits at the terminal. Exit 1 when it cannot.
 set -euo pipefail
 
-purpose=${1:?run or test}
+purpose=${1:?run, test or e2e}
 
 # command or pkg-config module or path → Debian package
 need=(
@@ -17,7 +17,8 @@ headless=('cmd:Xvfb xvfb' 'cmd:xauth xauth' 'cmd:import imagemagick' 'cmd:dbus-r
 case $purpose in
   run) [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] || need+=("${headless[@]}") ;;
   test) need+=("${headless[@]}" 'cmd:chromium chromium') ;;
-  *) echo "packages.sh: $purpose is neither run nor test" >&2; exit 1 ;;
+  e2e) need+=("${headless[@]}" 'cmd:chromium chromium' 'cmd:WebKitWebDriver webkit2gtk-driver' 'cmd:xdotool xdotool' 'cmd:openbox openbox') ;;
+  *) echo "packages.sh: $purpose is none of run, test, e2e" >&2; exit 1 ;;
 esac
 
 there() {

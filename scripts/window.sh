@@ -8,7 +8,7 @@ shot=$1 repository=$2
 shift
 if [ -z "${AIMDESK_INNER:-}" ]; then
   export AIMDESK_INNER=1
-  exec xvfb-run -a -s "-screen 0 ${AIMDESK_SCREEN:-1280x800}x24" dbus-run-session -- "$0" "$shot" "$@"
+  exec scripts/display.sh "$0" "$shot" "$@"
 fi
 
 home=$(mktemp -d)
@@ -42,4 +42,5 @@ sleep 0.5
 mkdir -p "$(dirname "$shot")"
 import -window root "$shot"
 echo "Runs on screen: $(cat "$AIMDESK_READY_FILE"). Screenshot: $shot"
-build/bin/aimdesk runs "$repository"
+# The window holds the index: the list reads the repository itself.
+build/bin/aimdesk runs --no-index "$repository"

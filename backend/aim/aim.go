@@ -116,9 +116,10 @@ func Open(ctx context.Context, path string, cfg Config) (*Repo, error) {
 	}
 	cfg.FS = guard(cfg.FS, filepath.Join(root, aimName))
 	r := &Repo{root: root, cfg: cfg, files: rocks.NewFileCache(idleTables)}
+	// Nothing depends on the version: one that cannot be read is unknown.
 	version, err := vfs.ReadFile(cfg.FS, filepath.Join(r.AimDir(), versionName), maxVersion)
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("read version of repository: %w", err)
+	if err != nil {
+		version = nil
 	}
 	r.version = strings.TrimSpace(string(version))
 	return r, nil
@@ -146,7 +147,7 @@ func (r *Repo) Root() string { return r.root }
 func (r *Repo) AimDir() string { return filepath.Join(r.root, aimName) }
 
 // FormatVersion is the content of VERSION, such as "1.3"; "" if there is no such
-// file. It says when the SQLite schema was last migrated, and nothing about the
+// file or it cannot be read. It says when the SQLite schema was last migrated, and nothing about the
 // layout of the runs.
 func (r *Repo) FormatVersion() string { return r.version }
 

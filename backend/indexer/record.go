@@ -8,6 +8,8 @@ import (
 	"io/fs"
 	"math"
 	"path/filepath"
+	"slices"
+	"unicode/utf8"
 
 	"aimdesk/backend/aim"
 	"aimdesk/backend/aim/codec"
@@ -119,7 +121,59 @@ func StoreProperties(hash string, p aim.Properties) store.Properties {
 	for _, n := range p.Notes {
 		out.Notes = append(out.Notes, store.Note{ID: n.ID, Content: n.Content, Created: n.Created, Updated: n.Updated})
 	}
+	fit(&out)
 	return out
+}
+
+// Bounds of the texts of a run's properties, in bytes: the index keeps them in
+// one record.
+const (
+	maxNames = 16 << 10  // each of name and experiment, and all tags
+	maxTexts = 160 << 10 // description and notes
+	maxNotes = 1000
+)
+
+// fit cuts what is too long for the index and says so in the text.
+func fit(p *store.Properties) {
+	for _, s := range []**string{&p.Name, &p.Experiment} {
+		if *s != nil {
+			short, _ := cut(**s, maxNames)
+			*s = &short
+		}
+	}
+	left := maxNames
+	for i, tag := range p.Tags {
+		if len(tag)+16 > left {
+			p.Tags = append(slices.Clone(p.Tags[:i]), fmt.Sprintf("[%d more tags]", len(p.Tags)-i))
+			break
+		}
+		left -= len(tag) + 16
+	}
+	left = maxTexts
+	if p.Description != nil {
+		var short string
+		short, left = cut(*p.Description, left)
+		p.Description = &short
+	}
+	if n := len(p.Notes); n > maxNotes {
+		p.Notes = p.Notes[:maxNotes]
+		p.Notes[maxNotes-1].Content = fmt.Sprintf("[%d more notes]", n-maxNotes+1)
+	}
+	for i := range p.Notes {
+		p.Notes[i].Content, left = cut(p.Notes[i].Content, left)
+	}
+}
+
+// cut shortens a text to about n bytes and answers how many are left of n.
+func cut(s string, n int) (string, int) {
+	if len(s) <= n {
+		return s, n - len(s)
+	}
+	at := max(n, 0)
+	for at > 0 && !utf8.RuneStart(s[at]) {
+		at--
+	}
+	return fmt.Sprintf("%s… [cut: %d bytes in all]", s[:at], len(s)), 0
 }
 
 // propsHash tells whether properties changed.

@@ -29,6 +29,3 @@ func sayPeak() {
 		}
 	}
 }
-
-// background indexes a repository as the window does, until it is idle.
-func background(root, index string) error { return fmt.Errorf("not there yet: %s %s", root, index) }

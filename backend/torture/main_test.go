@@ -23,7 +23,7 @@ func TestMain(m *testing.M) {
 		sayPeak()
 		os.Exit(status)
 	case "background":
-		if err := background(os.Args[1], os.Args[2]); err != nil {
+		if err := runBackground(os.Args[1], os.Args[2]); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}

@@ -70,6 +70,10 @@ func (v *View) extendsTo(wals []wal) bool {
 	return true
 }
 
+// maxGrow bounds the memory that is made ready on the word of a log's size,
+// which may be mostly holes. Aim's writer flushes logs of a tenth of it.
+const maxGrow = 8 << 20
+
 // errShrunk reports a log that is shorter than what was read of it.
 var errShrunk = errors.New("log has shrunk")
 
@@ -108,7 +112,7 @@ func (p *player) log(ctx context.Context, w wal, from walState, newest bool) err
 		defer readers.Put(r)
 		// What the writer appends from here on belongs to a later view.
 		r.ResetAt(io.NewSectionReader(f, 0, size), path, w.number, from.pos)
-		p.mem.Grow(int(min(size-from.size, memtable.MaxBytes)))
+		p.mem.Grow(int(min(size-from.size, maxGrow)))
 		if err := p.records(ctx, r, path); err != nil {
 			return err
 		}

@@ -171,6 +171,14 @@ func (s *Store) Close() error {
 	s.next, s.retired = nil, nil
 	s.mu.Unlock()
 
+	for _, d := range all {
+		// Badger tries for ever to write to a folder that is gone.
+		if _, err := os.Stat(d.dir); errors.Is(err, fs.ErrNotExist) {
+			if err := os.MkdirAll(d.dir, 0o700); err != nil {
+				return fmt.Errorf("close index: %w", err)
+			}
+		}
+	}
 	var err error
 	if next != nil {
 		next.database.retire(true)

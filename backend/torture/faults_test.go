@@ -227,11 +227,11 @@ func idle(t *testing.T, ix *indexer.Indexer) {
 	settled(t, ix, func() bool { return ix.Status().Stale == 0 })
 }
 
-// settled waits until an indexer is idle and a condition holds, for a second at
-// most: what does not hold by then is for the caller to find.
+// settled waits until an indexer is idle and a condition holds, for ten seconds
+// at most: what does not hold by then is for the caller to find.
 func settled(t *testing.T, ix *indexer.Indexer, ok func() bool) {
 	t.Helper()
-	for end := time.Now().Add(time.Second); time.Now().Before(end); time.Sleep(200 * time.Microsecond) {
+	for end := time.Now().Add(10 * time.Second); time.Now().Before(end); time.Sleep(200 * time.Microsecond) {
 		if p := ix.Status().Phase; (p == indexer.PhaseIdle || p == indexer.PhaseOffline || p == indexer.PhaseFailed) && ok() {
 			return
 		}

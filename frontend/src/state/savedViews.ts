@@ -1,5 +1,5 @@
 /** Named views: taken from what is on screen, and put back. */
-import { NO_COLUMNS, type SavedView, scopeOf, useView } from './view'
+import { NO_COLUMNS, readCharts, type SavedView, scopeOf, useView } from './view'
 
 export function captureView(name: string): SavedView {
   const s = useView.getState()
@@ -9,6 +9,6 @@ export function captureView(name: string): SavedView {
 
 export function applyView(view: SavedView): void {
   const { active, set, setColumns } = useView.getState()
-  set({ query: view.query, text: view.text, sort: view.sort, layout: view.layout, charts: view.charts })
+  set({ query: view.query, text: view.text, sort: view.sort, layout: view.layout, charts: readCharts(view.charts) })
   setColumns(scopeOf(active), view.columns)
 }

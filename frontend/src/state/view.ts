@@ -5,6 +5,7 @@
  */
 import { create } from 'zustand'
 import type { SeriesRequest, SortKey } from '../backend/contract'
+import type { Middle, Spread } from '../backend/series/aggregate'
 
 export type Layout = 'table' | 'split' | 'charts'
 
@@ -13,6 +14,20 @@ export interface ColumnLayout {
   keys: string[] | null
   widths: Record<string, number>
   pinned: string[]
+}
+
+/** By which fields lines are grouped: columns of the run, or `context.<key>`. */
+export interface Grouping {
+  /** Empty: one colour a run. */
+  colour: string[]
+  /** Dash patterns; empty: one a context. */
+  stroke: string[]
+  /** Charts beside one another; empty: one a metric. */
+  facet: string[]
+  /** Lines of one colour and dash are drawn as one line with a band. */
+  aggregate: boolean
+  middle: Middle
+  spread: Spread
 }
 
 export interface ChartControls {
@@ -31,6 +46,13 @@ export interface ChartControls {
   metricPattern: string
   /** Most runs drawn at once when none is selected. */
   limit: number
+  grouping: Grouping
+  /** Fields of the run that tooltips tell as well. */
+  tooltip: string[]
+  /** Ranges of y axes that are held, by chart. */
+  yRanges: Record<string, [number, number]>
+  /** Charts of one metric have one range of y. */
+  sharedY: boolean
 }
 
 export interface SavedView {
@@ -61,6 +83,15 @@ export interface ViewState {
   saved: SavedView[]
 }
 
+export const NO_GROUPING: Grouping = {
+  colour: [],
+  stroke: [],
+  facet: [],
+  aggregate: false,
+  middle: 'mean',
+  spread: 'std',
+}
+
 export const DEFAULT_CHARTS: ChartControls = {
   x: 'step',
   xMetric: '',
@@ -73,6 +104,10 @@ export const DEFAULT_CHARTS: ChartControls = {
   metrics: null,
   metricPattern: '',
   limit: 50,
+  grouping: NO_GROUPING,
+  tooltip: [],
+  yRanges: {},
+  sharedY: false,
 }
 
 export const NO_COLUMNS: ColumnLayout = { keys: null, widths: {}, pinned: ['state', 'name'] }
@@ -164,5 +199,30 @@ function merge(defaults: ViewState, raw: Partial<ViewState>): ViewState {
     }
   }
   const merged = out as unknown as ViewState
-  return { ...merged, charts: { ...defaults.charts, ...merged.charts } }
+  return { ...merged, charts: readCharts(merged.charts) }
+}
+
+/** Chart controls of a saved state or view, which may be of an older program. */
+export function readCharts(raw: Partial<ChartControls>): ChartControls {
+  const given = { ...DEFAULT_CHARTS, ...raw }
+  const grouping = { ...NO_GROUPING, ...given.grouping }
+  return {
+    ...given,
+    grouping: {
+      ...grouping,
+      colour: texts(grouping.colour),
+      stroke: texts(grouping.stroke),
+      facet: texts(grouping.facet),
+    },
+    tooltip: texts(given.tooltip),
+    yRanges: Object.fromEntries(Object.entries(given.yRanges ?? {}).filter(([, range]) => isRange(range))),
+  }
+}
+
+function texts(value: unknown): string[] {
+  return Array.isArray(value) ? value.filter((v): v is string => typeof v === 'string') : []
+}
+
+function isRange(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 2 && value.every(Number.isFinite) && value[0] < value[1]
 }

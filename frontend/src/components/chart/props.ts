@@ -27,6 +27,20 @@ export interface ChartLine {
   context: string
   /** The run is still being written: its end pulses. */
   live: boolean
+  /** Lines of one group light up together too. */
+  group?: string
+  /** More that the tooltip says: name and value. */
+  fields?: [string, string][]
+  /** The area about the line. Its edges are lines of the answer beyond those in `lines`. */
+  band?: Band
+}
+
+export interface Band {
+  /** Positions in the answer. */
+  low: number
+  high: number
+  /** What it shows, for the tooltip. */
+  name: string
 }
 
 export interface LoadRequest {
@@ -97,6 +111,8 @@ export interface ChartSummary {
   nonPositive: number
   /** Points outside the y range, because outliers are ignored or the range was set. */
   offScale: number
+  /** The y range that fits what is in sight, whether it is shown or not; null without data. */
+  fitY: AxisRange | null
 }
 
 export interface ChartProps {
@@ -132,6 +148,8 @@ export interface ChartProps {
   hidden: ReadonlySet<string>
   /** Told after each load or zoom. */
   onSummary?: (summary: ChartSummary) => void
+  /** The lines are worked out from others: says from what, in place of the count of points. */
+  derived?: string
   /** Text for people who do not see the canvas; the chart adds ranges to it. */
   description?: string
   /** Calendar ticks in UTC instead of local time. */

@@ -1,66 +1,86 @@
 import { Menu } from '@mantine/core'
 import { memo, useCallback, useEffect, useMemo, useRef } from 'react'
 import { useBackend } from '../../backend/context'
+import { groupSeries } from '../../backend/series/grouped'
 import { Boundary } from '../../components/Boundary'
 import { Chart } from '../../components/chart/Chart'
-import type { ChartHandle, LoadRequest } from '../../components/chart/props'
+import type { AxisRange, ChartHandle, LoadRequest } from '../../components/chart/props'
 import { IconButton } from '../../components/IconButton'
 import { plural } from '../../lib/format'
 import { fail, say } from '../../state/notices'
 import { useSelection } from '../../state/selection'
-import type { ChartControls } from '../../state/view'
+import { type ChartControls, type Grouping, useView } from '../../state/view'
 import { ids } from '../../testing/ids'
 import { xLabelOf, xScaleOf } from './axes'
-import { chartHandles, useChartState } from './chartState'
+import { chartHandles, sharedFit, useChartState } from './chartState'
 import styles from './metrics.module.css'
-import { type ChartSpec, displayName } from './model'
+import { type ChartSpec, displayName, MIDDLES, SPREADS } from './model'
+import { YRangeMenu } from './YRangeMenu'
 
 interface Props {
   spec: ChartSpec
   controls: ChartControls
   expanded: boolean
-  onExpand: (name: string) => void
+  onExpand: (id: string) => void
   summary?: string | undefined
+  /** Charts that have one y range with this one, itself among them. */
+  together: readonly string[]
 }
 
-function ChartCardOf({ spec, controls, expanded, onExpand, summary }: Props) {
+function ChartCardOf({ spec, controls, expanded, onExpand, summary, together }: Props) {
   const backend = useBackend()
   const handle = useRef<ChartHandle>(null)
   const cursorX = useChartState((s) => s.cursorX)
   const xRange = useChartState((s) => s.xRange)
-  const { setCursor, zoom } = useChartState.getState()
+  const { setCursor, zoom, setFit } = useChartState.getState()
+  const fit = useChartState((s) => s.fits.get(spec.id) ?? null)
+  const shared = useSharedFit(controls.sharedY ? together : NONE)
   const hiddenRuns = useSelection((s) => s.hidden)
   const highlight = useSelection((s) => s.highlight)
-  const { x, xMetric, smoothing } = controls
+  const { x, xMetric, smoothing, grouping } = controls
+  const { middle, spread } = grouping
+  const xLog = xScaleOf(x, xMetric, controls.xLog) === 'log'
+  const yKey = controls.sharedY ? spec.name : spec.id
+  const held = controls.yRanges[yKey] ?? null
+  const holdY = useCallback((range: AxisRange | null) => setYRange(yKey, range), [yKey])
 
   const hidden = useMemo(
-    () => new Set(spec.lines.filter((l) => hiddenRuns.has(l.run)).map((l) => l.id)),
+    () =>
+      new Set(
+        spec.lines
+          .filter((l) => hiddenRuns.has(l.run) || (l.group !== undefined && hiddenRuns.has(l.group)))
+          .map((l) => l.id),
+      ),
     [spec.lines, hiddenRuns],
   )
   const load = useCallback(
-    ({ range, width, signal }: LoadRequest) =>
-      backend.series({ lines: spec.refs, x, xMetric, range, width, smoothing }, signal),
-    [backend, spec.refs, x, xMetric, smoothing],
+    async ({ range, width, signal }: LoadRequest) => {
+      const message = await backend.series({ lines: spec.refs, x, xMetric, range, width, smoothing }, signal)
+      return spec.groups === null ? message : groupSeries(message, spec.groups, { middle, spread }, range, width, xLog)
+    },
+    [backend, spec.refs, spec.groups, x, xMetric, xLog, smoothing, middle, spread],
   )
-  const dataKey = `${spec.version}|${x}|${xMetric}|${smoothing.kind}|${smoothing.amount}`
+  const dataKey = `${spec.version}|${x}|${xMetric}|${smoothing.kind}|${smoothing.amount}|${spec.groups !== null && xLog}`
 
   useEffect(() => {
-    const { name } = spec
-    if (handle.current) chartHandles.set(name, handle.current)
+    const { id } = spec
+    if (handle.current) chartHandles.set(id, handle.current)
     const registered = handle.current
     return () => {
-      if (chartHandles.get(name) === registered) chartHandles.delete(name)
+      if (chartHandles.get(id) === registered) chartHandles.delete(id)
+      useChartState.getState().setFit(id, null)
     }
   }, [spec])
 
-  const title = displayName(spec.name)
+  const title = spec.facet === '' ? displayName(spec.name) : `${displayName(spec.name)} · ${spec.facet}`
   const contexts = spec.contexts.filter((c) => c.label !== '' || spec.contexts.length > 1)
   const runs = new Set(spec.lines.map((l) => l.run)).size
   return (
     <section className={styles.card} aria-label={title} data-testid={ids.chartCard}>
       <header className={styles.cardHead}>
-        <h2 className={styles.cardTitle} title={spec.name}>
-          {title}
+        <h2 className={styles.cardTitle} title={spec.facet === '' ? spec.name : `${spec.name}\n${spec.facet}`}>
+          {displayName(spec.name)}
+          {spec.facet !== '' && <span className={styles.facet}>{spec.facet}</span>}
         </h2>
         <div className={styles.contexts}>
           {contexts.map((c) => (
@@ -85,12 +105,13 @@ function ChartCardOf({ spec, controls, expanded, onExpand, summary }: Props) {
             {summary.split('\n')[0]}
           </span>
         )}
-        <div className={styles.cardTools}>
+        <div className={styles.cardTools} data-held={held !== null || undefined}>
+          <YRangeMenu title={title} held={held} fit={shared ?? fit} onChange={holdY} />
           <ExportMenu handle={handle} title={title} />
           <IconButton
             icon={expanded ? 'close' : 'expand'}
             label={expanded ? `Make ${title} small again` : `Enlarge ${title}`}
-            onClick={() => onExpand(spec.name)}
+            onClick={() => onExpand(spec.id)}
           />
         </div>
       </header>
@@ -109,15 +130,19 @@ function ChartCardOf({ spec, controls, expanded, onExpand, summary }: Props) {
             xWhole={xMetric === '' && (x === 'step' || x === 'epoch')}
             xRange={xRange}
             onXRange={zoom}
-            yRange={null}
+            yRange={held ?? shared}
+            onYRange={holdY}
+            onSummary={(s) => setFit(spec.id, s.fitY)}
+            {...(spec.groups === null ? {} : { derived: derivedText(spec, grouping) })}
             ignoreOutliers={controls.ignoreOutliers}
             cursorX={cursorX}
             onCursor={setCursor}
             highlight={highlight}
             onHighlight={useSelection.getState().setHighlight}
-            onPick={(run, additive) =>
-              additive ? useSelection.getState().toggle(run) : useSelection.getState().setHighlight(run)
-            }
+            onPick={(run, additive) => {
+              if (additive && spec.groups === null) useSelection.getState().toggle(run)
+              else useSelection.getState().setHighlight(run)
+            }}
             hidden={hidden}
             wheelZoom={expanded ? 'always' : 'modifier'}
             description={`${title} of ${plural(runs, 'run')}`}
@@ -129,6 +154,27 @@ function ChartCardOf({ spec, controls, expanded, onExpand, summary }: Props) {
 }
 
 export const ChartCard = memo(ChartCardOf)
+
+const NONE: readonly string[] = []
+
+/** One range for charts that share it; null when none is shared. */
+function useSharedFit(charts: readonly string[]): AxisRange | null {
+  const low = useChartState((s) => sharedFit(s.fits, charts)?.[0])
+  const high = useChartState((s) => sharedFit(s.fits, charts)?.[1])
+  return useMemo(() => (low === undefined || high === undefined ? null : [low, high]), [low, high])
+}
+
+function setYRange(key: string, range: AxisRange | null): void {
+  const { charts, setCharts } = useView.getState()
+  const { [key]: before, ...rest } = charts.yRanges
+  if (range === null && before === undefined) return
+  setCharts({ yRanges: range === null ? rest : { ...rest, [key]: range } })
+}
+
+function derivedText(spec: ChartSpec, { middle, spread }: Grouping): string {
+  const band = spread === 'none' ? '' : `, ${SPREADS[spread]}`
+  return `${MIDDLES[middle]} of ${plural(spec.refs.length, 'line')}${band}`
+}
 
 function ExportMenu({ handle, title }: { handle: React.RefObject<ChartHandle | null>; title: string }) {
   const backend = useBackend()

@@ -6,12 +6,16 @@ import { useCommands } from '../../state/commands'
 import { type ChartControls, useView } from '../../state/view'
 import { SMOOTHING, X_NAMES } from './axes'
 import { useChartState } from './chartState'
+import { GroupMenu } from './GroupMenu'
+import type { Field } from './grouping'
 import { MetricPicker } from './MetricPicker'
 import styles from './metrics.module.css'
+import { RangeForm } from './YRangeMenu'
 
 interface Props {
   names: readonly { name: string; system: boolean }[]
   shown: ReadonlySet<string>
+  fields: readonly Field[]
   drawn: number
   total: number
   fromSelection: boolean
@@ -29,14 +33,19 @@ export function ChartControlsBar(props: Props) {
   const setCharts = useView((s) => s.setCharts)
   const zoomed = useChartState((s) => s.xRange !== null)
   const { zoom, zoomBack, reset } = useChartState.getState()
+  const held = Object.keys(charts.yRanges).length > 0
+  const showAll = () => {
+    if (zoomed) zoom(null)
+    if (held) setCharts({ yRanges: {} })
+  }
   useCommands([
     {
       id: 'charts.reset',
-      title: 'Show the whole x axis',
+      title: 'Show all of the axes',
       group: 'Charts',
       keys: ['R'],
-      disabled: zoomed ? undefined : 'All of it is shown',
-      run: () => zoom(null),
+      disabled: zoomed || held ? undefined : 'All of it is shown',
+      run: showAll,
     },
     { id: 'charts.zoomBack', title: 'Zoom back', group: 'Charts', keys: ['Backspace'], run: zoomBack },
     {
@@ -73,6 +82,7 @@ export function ChartControlsBar(props: Props) {
   return (
     <div className={styles.controls} role="toolbar" aria-label="Charts">
       <MetricPicker names={props.names} shown={props.shown} />
+      <GroupMenu fields={props.fields} />
       <Select
         aria-label="X axis"
         w={132}
@@ -100,7 +110,7 @@ export function ChartControlsBar(props: Props) {
       </span>
       <span className={styles.spacer} />
       {zoomed && <IconButton icon="back" label="Zoom back" chord="Backspace" onClick={zoomBack} />}
-      {zoomed && <Button onClick={() => zoom(null)}>Whole axis</Button>}
+      {(zoomed || held) && <Button onClick={showAll}>{zoomed ? 'Whole axis' : 'Fit y axis'}</Button>}
       <IconButton
         icon="table"
         label="Values under the crosshair"
@@ -157,6 +167,20 @@ function Smoothing({ charts, setCharts }: PartProps) {
   )
 }
 
+/** The x range of all charts, in the axis's own numbers. */
+function XRange() {
+  const range = useChartState((s) => s.xRange)
+  return (
+    <RangeForm
+      key={String(range)}
+      axis="X"
+      range={range}
+      held={range !== null}
+      onApply={useChartState.getState().zoom}
+    />
+  )
+}
+
 function AxesMenu({ charts, setCharts }: PartProps) {
   const set = charts.xLog || charts.yLog
   return (
@@ -185,6 +209,12 @@ function AxesMenu({ charts, setCharts }: PartProps) {
             checked={charts.ignoreOutliers}
             onChange={(e) => setCharts({ ignoreOutliers: e.currentTarget.checked })}
           />
+          <Switch
+            label="One y range for charts of one metric"
+            checked={charts.sharedY}
+            onChange={(e) => setCharts({ sharedY: e.currentTarget.checked })}
+          />
+          <XRange />
           <div>
             <p className={styles.note}>Charts side by side</p>
             <SegmentedControl

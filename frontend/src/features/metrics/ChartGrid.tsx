@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useMemo, useRef, useState } from 'react'
 import type { ChartControls } from '../../state/view'
 import { ids } from '../../testing/ids'
 import { ChartCard } from './ChartCard'
@@ -8,6 +8,7 @@ import type { ChartSpec } from './model'
 
 /** Width below which one more column of charts does not fit. */
 const NARROWEST = 360
+const NONE: readonly string[] = []
 
 /** Any number of charts in columns; only those on screen are drawn. */
 interface Props {
@@ -47,14 +48,26 @@ export function ChartGrid({ charts, controls, summaries }: Props) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new height makes all known sizes wrong
   useEffect(() => list.measure(), [height, columns])
 
-  const big = charts.find((c) => c.name === expanded)
-  const toggle = (name: string) => setExpanded((e) => (e === name ? null : name))
+  const together = useMemo(() => {
+    const byName = new Map<string, string[]>()
+    for (const c of charts) byName.set(c.name, [...(byName.get(c.name) ?? []), c.id])
+    return byName
+  }, [charts])
+  const big = charts.find((c) => c.id === expanded)
+  const toggle = (id: string) => setExpanded((e) => (e === id ? null : id))
   return (
     <div className={styles.gridArea}>
       {big !== undefined && (
         // biome-ignore lint/a11y/noStaticElementInteractions: Escape leaves, as the button does
         <div className={styles.full} onKeyDown={(e) => e.key === 'Escape' && setExpanded(null)}>
-          <ChartCard spec={big} controls={controls} expanded onExpand={toggle} summary={summaries?.get(big.name)} />
+          <ChartCard
+            spec={big}
+            controls={controls}
+            expanded
+            onExpand={toggle}
+            summary={summaries?.get(big.name)}
+            together={NONE}
+          />
         </div>
       )}
       <div ref={scroller} className={styles.scroller} data-testid={ids.chartGrid}>
@@ -71,12 +84,13 @@ export function ChartGrid({ charts, controls, summaries }: Props) {
             >
               {charts.slice(item.index * columns, (item.index + 1) * columns).map((c) => (
                 <ChartCard
-                  key={c.name}
+                  key={c.id}
                   spec={c}
                   controls={controls}
                   expanded={false}
                   onExpand={toggle}
                   summary={summaries?.get(c.name)}
+                  together={together.get(c.name) ?? NONE}
                 />
               ))}
             </div>

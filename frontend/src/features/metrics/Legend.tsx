@@ -2,75 +2,71 @@ import { useVirtualizer } from '@tanstack/react-virtual'
 import { type MouseEvent, useRef } from 'react'
 import { IconButton } from '../../components/IconButton'
 import { plural } from '../../lib/format'
-import { colourOf, useColours } from '../../state/colours'
 import { useSelection } from '../../state/selection'
 import styles from './metrics.module.css'
-import type { ChartRun } from './model'
+import type { LegendEntry } from './model'
 
 const ROW = 24
 
-/** The runs on the charts: a click shows one alone, with Ctrl it is taken out or put back. */
-export function Legend({ runs }: { runs: readonly ChartRun[] }) {
+/** The runs, or groups of lines, on the charts: a click shows one alone, with Ctrl it is taken out or put back. */
+export function Legend({ entries, groups }: { entries: readonly LegendEntry[]; groups: boolean }) {
   const scroller = useRef<HTMLDivElement>(null)
   const hidden = useSelection((s) => s.hidden)
   const highlight = useSelection((s) => s.highlight)
-  const given = useColours((s) => s.given)
+  const noun = groups ? 'group' : 'run'
   const list = useVirtualizer({
-    count: runs.length,
+    count: entries.length,
     getScrollElement: () => scroller.current,
     estimateSize: () => ROW,
     overscan: 6,
   })
   const { setHidden, showOnly, showAll, setHighlight } = useSelection.getState()
-  const shown = runs.filter((r) => !hidden.has(r.key))
+  const shown = entries.filter((r) => !hidden.has(r.key))
 
-  const press = (run: ChartRun, event: MouseEvent) => {
+  const press = (entry: LegendEntry, event: MouseEvent) => {
     if (event.ctrlKey || event.metaKey || event.shiftKey) {
-      setHidden([run.key], !hidden.has(run.key))
+      setHidden([entry.key], !hidden.has(entry.key))
       return
     }
-    const alone = shown.length === 1 && shown[0]?.key === run.key
+    const alone = shown.length === 1 && shown[0]?.key === entry.key
     if (alone) showAll()
     else
       showOnly(
-        runs.map((r) => r.key),
-        new Set([run.key]),
+        entries.map((r) => r.key),
+        new Set([entry.key]),
       )
   }
   return (
     <aside className={styles.legend} aria-label="Legend">
       <div className={styles.legendHead}>
         <span>
-          {shown.length === runs.length
-            ? plural(runs.length, 'run')
-            : `${shown.length} of ${plural(runs.length, 'run')}`}
+          {shown.length === entries.length
+            ? plural(entries.length, noun)
+            : `${shown.length} of ${plural(entries.length, noun)}`}
         </span>
-        {shown.length < runs.length && <IconButton icon="eye" label="Show all runs" onClick={showAll} />}
+        {shown.length < entries.length && <IconButton icon="eye" label={`Show all ${noun}s`} onClick={showAll} />}
       </div>
       <div ref={scroller} className={styles.legendList} onPointerLeave={() => setHighlight(null)}>
         <div style={{ position: 'relative', height: list.getTotalSize() }}>
           {list.getVirtualItems().map((item) => {
-            const run = runs[item.index]
-            if (run === undefined) return null
-            const on = !hidden.has(run.key)
+            const entry = entries[item.index]
+            if (entry === undefined) return null
+            const on = !hidden.has(entry.key)
             return (
               <button
-                key={run.key}
+                key={entry.key}
                 type="button"
                 className={styles.legendItem}
                 style={{ transform: `translateY(${item.start}px)` }}
                 aria-pressed={on}
-                data-lit={highlight === run.key || undefined}
-                title={`${run.name}\nClick: show alone. Ctrl+click: take out or put back.`}
-                onClick={(e) => press(run, e)}
-                onPointerEnter={() => setHighlight(run.key)}
-                onFocus={() => setHighlight(run.key)}
+                data-lit={highlight === entry.key || undefined}
+                title={`${entry.name}\nClick: show alone. Ctrl+click: take out or put back.`}
+                onClick={(e) => press(entry, e)}
+                onPointerEnter={() => setHighlight(entry.key)}
+                onFocus={() => setHighlight(entry.key)}
               >
-                <span
-                  className={styles.swatch}
-                  style={{ background: on ? colourOf(given, run.key) : 'var(--line-strong)' }}
-                />
-                <span className={styles.legendName}>{run.name}</span>
+                <span className={styles.swatch} style={{ background: on ? entry.colour : 'var(--line-strong)' }} />
+                <span className={styles.legendName}>{entry.name}</span>
               </button>
             )
           })}

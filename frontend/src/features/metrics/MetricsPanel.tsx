@@ -1,23 +1,27 @@
 import { useEffect, useMemo, useState } from 'react'
 import type { RunsView } from '../../backend/contract'
-import { useMetrics } from '../../backend/queries'
+import { useColumns, useMetrics } from '../../backend/queries'
 import { ErrorMessage, Message } from '../../components/Message'
 import { colourOf, useColours } from '../../state/colours'
+import { useSelection } from '../../state/selection'
 import { useView } from '../../state/view'
 import { xLabelOf } from './axes'
 import { ChartControlsBar } from './ChartControlsBar'
 import { ChartGrid } from './ChartGrid'
 import { CursorTable } from './CursorTable'
+import { columnsOf, fieldsOf } from './grouping'
 import { Legend } from './Legend'
 import styles from './metrics.module.css'
-import { buildCharts, shownMetrics } from './model'
+import { buildCharts, type ChartSpec, legendOf, shownMetrics } from './model'
 import { useChartRuns } from './useChartRuns'
 
 /** Charts of the selected runs, or of the first that the query matches. */
 export function MetricsPanel({ view, legendAtFirst }: { view: RunsView; legendAtFirst: boolean }) {
   const controls = useView((s) => s.charts)
   const active = useView((s) => s.active)
-  const { runs, total, fromSelection, ready } = useChartRuns(view)
+  const { grouping, tooltip } = controls
+  const asked = useMemo(() => columnsOf(grouping, tooltip), [grouping, tooltip])
+  const { runs, total, fromSelection, ready } = useChartRuns(view, asked)
   const [legend, setLegend] = useState(legendAtFirst)
   const [values, setValues] = useState(false)
   const request = useMemo(
@@ -38,10 +42,19 @@ export function MetricsPanel({ view, legendAtFirst }: { view: RunsView; legendAt
     () => shownMetrics(names, controls.metrics, controls.metricPattern),
     [names, controls.metrics, controls.metricPattern],
   )
+  // Runs that are hidden are only left out of what is worked out from several.
+  const hiddenRuns = useSelection((s) => s.hidden)
+  const without = grouping.aggregate ? hiddenRuns : NO_RUNS
   const charts = useMemo(
-    () => buildCharts(metrics ?? [], runs, shown, (key) => colourOf(given, key)),
-    [metrics, runs, shown, given],
+    () => buildCharts(metrics ?? [], runs, shown, (key) => colourOf(given, key), grouping, tooltip, without),
+    [metrics, runs, shown, given, grouping, tooltip, without],
   )
+  const legendEntries = useMemo(
+    () => legendOf(charts, runs, grouping, (key) => colourOf(given, key)),
+    [charts, runs, grouping, given],
+  )
+  const columns = useColumns(active).data
+  const fields = useMemo(() => fieldsOf(columns ?? [], metrics ?? []), [columns, metrics])
 
   if (answer.error !== null)
     return <ErrorMessage error={answer.error} title="The metrics could not be read" onRetry={() => answer.refetch()} />
@@ -50,6 +63,7 @@ export function MetricsPanel({ view, legendAtFirst }: { view: RunsView; legendAt
       <ChartControlsBar
         names={names}
         shown={shown}
+        fields={fields}
         drawn={runs.length}
         total={total}
         fromSelection={fromSelection}
@@ -64,18 +78,26 @@ export function MetricsPanel({ view, legendAtFirst }: { view: RunsView; legendAt
         ) : (
           ready && metrics !== undefined && <NoCharts anyMetric={names.length > 0} />
         )}
-        {legend && charts.length > 0 && <Legend runs={runs} />}
+        {legend && charts.length > 0 && <Legend entries={legendEntries} groups={grouping.colour.length > 0} />}
       </div>
       {values && (
         <CursorTable
           charts={charts}
-          runs={runs}
+          rows={grouping.aggregate ? groupRows(charts) : runs}
           xLabel={xLabelOf(controls.x, controls.xMetric)}
           whole={controls.xMetric === '' && (controls.x === 'step' || controls.x === 'epoch')}
         />
       )}
     </section>
   )
+}
+
+const NO_RUNS: ReadonlySet<string> = new Set()
+
+/** Groups in place of runs, for the table of values. */
+function groupRows(charts: readonly ChartSpec[]): { key: string; name: string }[] {
+  const names = new Map(charts.flatMap((c) => c.lines.map((l) => [l.run, l.label] as const)))
+  return [...names].map(([key, name]) => ({ key, name }))
 }
 
 function NoCharts({ anyMetric }: { anyMetric: boolean }) {

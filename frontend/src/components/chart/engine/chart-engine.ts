@@ -12,8 +12,8 @@ import { exportPNG } from '../export/png'
 import type { Scene } from '../export/scene'
 import { exportSVG } from '../export/svg'
 import { type Layout, layOut, type Rect } from '../plot/layout'
-import { sameInterval, span, toScale } from '../plot/scale'
-import type { ChartHandle, ChartSummary, CursorValue, ExportTheme, FrameStats } from '../props'
+import { fromScale, sameInterval, span, toScale } from '../plot/scale'
+import type { AxisRange, ChartHandle, ChartSummary, CursorValue, ExportTheme, FrameStats } from '../props'
 import type { FrameSpec } from '../raster/protocol'
 import type { Frame, RasterQueue } from '../raster/queue'
 import { Crosshair } from './crosshair'
@@ -159,6 +159,7 @@ export class ChartEngine implements ChartHandle {
     if (changed('ignoreOutliers', 'description', 'title')) this.settle()
     if (changed('dataKey')) this.reload()
     if (changed('highlight', 'xLabel', 'yLabel', 'xScale', 'utc', 'xWhole')) this.invalidate(true)
+    else if (changed('derived')) this.settle()
     else if (changed('cursorX')) this.invalidate(false)
   }
 
@@ -410,7 +411,9 @@ export class ChartEngine implements ChartHandle {
       run: line.run,
     }))
     this.marks = nonFiniteMarks(shown, state.view, plot)
-    const summary = summarise(data, tops, state.view)
+    const { bestY } = state
+    const fitY: AxisRange | null = bestY && [fromScale(state.yKind, bestY.min), fromScale(state.yKind, bestY.max)]
+    const summary = { ...summarise(data, tops, state.view), fitY }
     this.summary = summary
     stage.surface.setAttribute('aria-label', summaryText(props, state, tops, summary))
     this.onStatus({ phase: 'ready', message: '', badges: badgesOf(summary, data, props), empty: tops.length === 0 })

@@ -91,6 +91,13 @@ export interface TopLine {
   line: ChartLine
   layers: LineLayers
   columns: Columns
+  /** Edges of the band about the line, if it has one. */
+  band: { low: Columns; high: Columns } | null
+}
+
+/** A run, or a group of lines, by the key that names it. */
+export function lightsUp(line: ChartLine, key: string): boolean {
+  return line.run === key || line.group === key
 }
 
 /** The lines that are shown, in drawing order. */
@@ -100,7 +107,20 @@ export function topLines(data: Loaded, lines: readonly ChartLine[], hidden: Read
     const line = lines[layers.index]
     if (!line || hidden.has(line.id)) continue
     const top = data.plot[layers.smoothed >= 0 ? layers.smoothed : layers.raw]
-    if (top && top.wire.status === 'ok' && top.columns.n > 0) out.push({ line, layers, columns: top.columns })
+    if (top && top.wire.status === 'ok' && top.columns.n > 0) {
+      out.push({ line, layers, columns: top.columns, band: bandOf(data, line) })
+    }
   }
   return out
+}
+
+function bandOf(data: Loaded, { band }: ChartLine): TopLine['band'] {
+  if (!band) return null
+  const edge = (index: number) => {
+    const layers = data.layers.find((l) => l.index === index)
+    return layers && data.plot[layers.raw]?.columns
+  }
+  const low = edge(band.low)
+  const high = edge(band.high)
+  return low && high && low.n === high.n ? { low, high } : null
 }

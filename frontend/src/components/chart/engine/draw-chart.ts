@@ -3,7 +3,9 @@ import type { Layout, Rect } from '../plot/layout'
 import { fraction, fromScale, span } from '../plot/scale'
 import { formatX } from '../plot/values'
 import type { Crosshair } from './crosshair'
+import { lightsUp } from './data'
 import { drawAxes, drawGrid, labelFont } from './draw-axes'
+import { BAND_OPACITY, drawBand } from './draw-band'
 import {
   drawAxisLabel,
   drawBox,
@@ -40,6 +42,11 @@ export function drawPlot(
   drawGrid(ctx, layout, state.view, theme, ratio)
   ctx.save()
   clip(ctx, layout.plot)
+  for (const top of model.tops) {
+    if (!top.band) continue
+    ctx.globalAlpha = lit === null || lightsUp(top.line, lit) ? BAND_OPACITY : BAND_OPACITY * DIMMED
+    drawBand(ctx, top.band, layout.plot, state.view, model.colourOf(top.line))
+  }
   ctx.globalAlpha = lit === null ? 1 : DIMMED
   picture.draw(ctx, state.view, layout.plot, ratio)
   ctx.restore()
@@ -81,7 +88,7 @@ function clip(ctx: CanvasRenderingContext2D, plot: Rect): void {
 function drawLit(ctx: CanvasRenderingContext2D, model: ChartModel, plot: Rect, run: string): void {
   const { data, tops, state } = model
   if (!data) return
-  for (const top of tops.filter(({ line }) => line.run === run).slice(0, MOST_LIT)) {
+  for (const top of tops.filter(({ line }) => lightsUp(line, run)).slice(0, MOST_LIT)) {
     const colour = model.colourOf(top.line)
     ctx.strokeStyle = colour
     ctx.fillStyle = colour
@@ -147,7 +154,7 @@ export function liveEnds(
   const { x, y } = model.state.view
   const ends: { x: number; y: number; colour: string }[] = []
   for (const { line, columns } of model.tops) {
-    if (!line.live || (lit !== null && line.run !== lit)) continue
+    if (!line.live || (lit !== null && !lightsUp(line, lit))) continue
     let i = columns.n - 1
     while (i >= 0 && !Number.isFinite(columns.yLast[i])) i--
     if (i < 0) continue

@@ -4,7 +4,7 @@ import { fromScale, type Interval, type ScaleKind, span, toScale, widen } from '
 import type { AxisFormat } from '../plot/ticks'
 import type { ChartLine } from '../props'
 import type { Stroke } from '../raster/protocol'
-import { type Loaded, loaded, rescaled, type TopLine, topLines } from './data'
+import { type Loaded, lightsUp, loaded, rescaled, type TopLine, topLines } from './data'
 import type { LoadWish } from './loader'
 import type { EngineProps } from './options'
 import { OVERSCAN } from './picture'
@@ -22,6 +22,8 @@ export class ChartModel {
   /** Lines that are shown, and their columns, in drawing order. */
   tops: TopLine[] = []
   columns: Columns[] = []
+  /** What the y axis fits: the lines and the edges of their bands. */
+  private fitted: Columns[] = []
   strokes: (Stroke | null)[] = []
   private colours = new Map<string, string>()
   private readonly root: HTMLElement
@@ -89,6 +91,7 @@ export class ChartModel {
     resolver.end()
     this.tops = topLines(data, props.lines, props.hidden)
     this.columns = this.tops.map((top) => top.columns)
+    this.fitted = this.tops.flatMap(({ columns, band }) => (band ? [columns, band.low, band.high] : [columns]))
   }
 
   retheme(): void {
@@ -98,7 +101,7 @@ export class ChartModel {
 
   /** Fits y to what is in sight, unless it is held. */
   fit(): void {
-    this.state.fitY(this.columns, this.props.ignoreOutliers)
+    this.state.fitY(this.fitted, this.props.ignoreOutliers)
   }
 
   colourOf(line: ChartLine): string {
@@ -132,7 +135,7 @@ export class ChartModel {
   /** Run whose lines are lit: the pointer's, else the page's; null when none of its lines is shown. */
   litRun(pointed: TopLine | undefined): string | null {
     const run = pointed?.line.run ?? this.props.highlight
-    return run !== null && this.tops.some((top) => top.line.run === run) ? run : null
+    return run !== null && this.tops.some((top) => lightsUp(top.line, run)) ? run : null
   }
 
   looks(): { x: Look; y: Look } {

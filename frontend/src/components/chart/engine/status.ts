@@ -10,7 +10,7 @@ import type { ViewState } from './view-state'
 
 /** Counts over the shown lines. Points of a range that is partly in sight are estimated by the loaded range. */
 export function summarise(data: Loaded, tops: readonly TopLine[], view: View): ChartSummary {
-  const summary: ChartSummary = { points: 0, exact: true, nan: 0, infinite: 0, nonPositive: 0, offScale: 0 }
+  const summary: ChartSummary = { points: 0, exact: true, nan: 0, infinite: 0, nonPositive: 0, offScale: 0, fitY: null }
   for (const { layers } of tops) {
     const source = data.plot[layers.raw >= 0 ? layers.raw : layers.smoothed]
     const { wire, columns } = source
@@ -70,7 +70,9 @@ export function badgesOf(summary: ChartSummary, data: Loaded, props: EngineProps
   if (missing > 0) {
     badges.push({ kind: 'missing', text: `${counted(missing, 'line')} missing`, detail: missingDetail(data) })
   }
-  if (summary.points > 0) {
+  if (props.derived !== undefined && summary.points > 0) {
+    badges.push({ kind: 'exact', text: props.derived, detail: DERIVED })
+  } else if (summary.points > 0) {
     badges.push(
       summary.exact
         ? {
@@ -88,6 +90,9 @@ export function badgesOf(summary: ChartSummary, data: Loaded, props: EngineProps
   }
   return badges
 }
+
+const DERIVED =
+  'Worked out from the lines of each group at the places in sight; between its points a line is interpolated, and it counts from its first to its last.'
 
 function missingDetail(data: Loaded): string {
   const count = (status: string) => data.plot.filter((line) => line.wire.status === status).length

@@ -30,8 +30,22 @@ export function tooltipOf(
     const at = raw === shown ? entry : nearestEntry(raw.columns, shown.columns.x[entry])
     if (at >= 0) rows.push(...valueRows(raw, at, layers.smoothed >= 0 ? 'raw' : 'value'))
   }
+  if (line.band && top.band && line.band.name !== '') {
+    const edge = (index: number) => data.plot.find(({ wire }) => wire.index === index)?.wire.data
+    const low = edge(line.band.low)
+    const high = edge(line.band.high)
+    if (low?.mode === 'points' && high?.mode === 'points') {
+      rows.push([line.band.name, `${rounded(low.y[entry])} \u2013 ${rounded(high.y[entry])}`])
+    }
+  }
+  rows.push(...(line.fields ?? []))
   const subtitle = [props.yLabel, line.context].filter((part) => part !== '').join(' \u00b7 ')
   return { colour, title: line.label, subtitle, rows }
+}
+
+/** Edges of bands are estimates: more digits would say nothing. */
+function rounded(value: number): string {
+  return formatFull(Number(value.toPrecision(5)))
 }
 
 function valueRows({ wire }: PlotLine, entry: number, name: string): [string, string][] {

@@ -31,6 +31,8 @@ export class ViewState {
   fixedY = false
   /** Extent of y in sight before outliers were left out; null without data. */
   fullY: Interval | null = null
+  /** The y range that fits what is in sight, also while another is held; null without data. */
+  bestY: Interval | null = null
 
   /** Takes note of the data's extent in x (scale space). */
   setExtent(extent: Interval | null): void {
@@ -85,10 +87,13 @@ export class ViewState {
   /** Fits y to what is in sight, unless it is held. */
   fitY(columns: readonly Columns[], ignoreOutliers: boolean): void {
     this.fullY = yExtent(columns, this.view.x)
-    if (this.fixedY || !this.fullY) return
+    this.bestY = null
+    if (!this.fullY) return
     const extent = ignoreOutliers ? calmExtent(columns, this.view.x, this.fullY) : this.fullY
     const y = padded(extent)
-    if (isInterval(y)) this.view = { ...this.view, y }
+    if (!isInterval(y)) return
+    this.bestY = y
+    if (!this.fixedY) this.view = { ...this.view, y }
   }
 
   /** The x range in values as the page keeps it; null for all. */

@@ -1,8 +1,9 @@
 /** A chart as a picture of pixels, drawn anew at the asked resolution. */
 import { drawAxes, drawGrid, labelFont } from '../engine/draw-axes'
+import { BAND_OPACITY, drawBand } from '../engine/draw-band'
 import { frameSpec } from '../engine/picture'
 import { STROKE_WIDTH } from '../engine/strokes'
-import { layOut } from '../plot/layout'
+import { layOut, type Rect } from '../plot/layout'
 import { loadRasteriser } from '../raster/load'
 import { paintFrame } from '../raster/paint'
 import { finish } from '../raster/painter'
@@ -35,6 +36,7 @@ export async function exportPNG(scene: Scene, scale: number): Promise<Blob> {
   ctx.font = labelFont(theme)
   const layout = layOut(scene.width, scene.height, scene.looks.x, scene.looks.y, (text) => ctx.measureText(text).width)
   drawGrid(ctx, layout, view, theme, ratio)
+  drawBands(ctx, scene, layout.plot)
   ctx.drawImage(
     await linesOf(scene, layout.plot, ratio),
     layout.plot.left,
@@ -52,12 +54,18 @@ export async function exportPNG(scene: Scene, scale: number): Promise<Blob> {
   })
 }
 
+function drawBands(ctx: CanvasRenderingContext2D, scene: Scene, plot: Rect): void {
+  ctx.save()
+  ctx.beginPath()
+  ctx.rect(plot.left, plot.top, plot.width, plot.height)
+  ctx.clip()
+  ctx.globalAlpha = BAND_OPACITY
+  for (const { top, colour } of scene.lines) if (top.band) drawBand(ctx, top.band, plot, scene.view, colour)
+  ctx.restore()
+}
+
 /** The lines alone, by a rasteriser of its own: exports are rare. */
-async function linesOf(
-  scene: Scene,
-  plot: { left: number; top: number; width: number; height: number },
-  ratio: number,
-) {
+async function linesOf(scene: Scene, plot: Rect, ratio: number) {
   const spec = frameSpec(scene.view, scene.view.x, plot, ratio, scene.strokes, STROKE_WIDTH)
   const { raster } = await loadRasteriser()
   finish(paintFrame(raster, scene.data?.plot ?? [], spec))

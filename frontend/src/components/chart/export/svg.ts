@@ -1,5 +1,6 @@
 /** A chart as a vector picture, from the data that is loaded. */
 
+import { BAND_OPACITY, bandOutlines } from '../engine/draw-band'
 import { FAINT, STROKE_WIDTH } from '../engine/strokes'
 import { type Columns, visible } from '../plot/columns'
 import { HEADER, type Layout, layOut, type Rect } from '../plot/layout'
@@ -37,6 +38,12 @@ export function exportSVG(scene: Scene): string {
     `<clipPath id="plot"><rect x="${plot.left}" y="${plot.top}" width="${plot.width}" height="${plot.height}"/></clipPath>`,
   )
   out.push('<g clip-path="url(#plot)" fill="none" stroke-linejoin="round" stroke-linecap="round">')
+  for (const { top, colour } of scene.lines) {
+    for (const outline of top.band ? bandOutlines(top.band, plot, view) : []) {
+      const d = outline.map(([x, y], i) => `${i === 0 ? 'M' : 'L'}${round(x)} ${round(y)}`).join('')
+      out.push(`<path d="${d}Z" fill="${colour}" fill-opacity="${BAND_OPACITY}"/>`)
+    }
+  }
   for (const faint of [true, false]) {
     for (const { top, colour } of scene.lines) {
       const { raw, smoothed } = top.layers

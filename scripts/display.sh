@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # display.sh COMMAND [ARG…]: runs a command on an X display and a session bus of
-# its own, with a window manager where there is one. AIMDESK_SCREEN is the
-# screen's size (default 1280x800). Only the command writes to stdout and stderr,
+# its own, with a window manager where there is one, unless AIMDESK_BARE is set.
+# AIMDESK_SCREEN is the screen's size (default 1280x800). Only the command writes to stdout and stderr,
 # not the bus and the services it starts.
 set -euo pipefail
 
@@ -20,7 +20,7 @@ fi
 
 unset AIMDESK_DISPLAY_LOG
 manager=
-if command -v openbox >/dev/null; then
+if [ -z "${AIMDESK_BARE:-}" ] && command -v openbox >/dev/null; then
   openbox 3>&- 4>&- &
   manager=$!
 fi

@@ -7,7 +7,7 @@ set -euo pipefail
 shot=$1 repository=$2
 shift
 if [ -z "${AIMDESK_INNER:-}" ]; then
-  export AIMDESK_INNER=1
+  export AIMDESK_INNER=1 AIMDESK_BARE=1
   exec scripts/display.sh "$0" "$shot" "$@"
 fi
 

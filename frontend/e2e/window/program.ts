@@ -145,15 +145,20 @@ export class Plain {
 
 /** Drives the window from outside, by the X server. */
 export class Desktop {
+  private found = ''
+
   constructor(private readonly pid: number) {}
 
   xdotool(...args: (string | number)[]): string {
     return execFileSync('xdotool', args.map(String), { encoding: 'utf8' }).trim()
   }
 
-  /** The program's visible window. */
+  /** The program's window; while something is dragged over it there are others of that name. */
   window(): string {
-    return this.xdotool('search', '--onlyvisible', '--pid', this.pid, '--name', '^Aimdesk').split('\n')[0] ?? ''
+    if (this.found === '') {
+      this.found = this.xdotool('search', '--onlyvisible', '--pid', this.pid, '--name', '^Aimdesk').split('\n')[0] ?? ''
+    }
+    return this.found
   }
 
   size(): { width: number; height: number } {

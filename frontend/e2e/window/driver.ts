@@ -5,7 +5,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf'
 
 /** Keys that are no characters, in the protocol's private code points. */
-export const KEYS = { Escape: '\uE00C', Enter: '\uE007', Control: '\uE009', Alt: '\uE00A', Backspace: '\uE003' } as const
+export const KEYS = {
+  Escape: '\uE00C',
+  Enter: '\uE007',
+  Control: '\uE009',
+  Alt: '\uE00A',
+  Backspace: '\uE003',
+} as const
 
 export interface Box {
   x: number
@@ -14,7 +20,7 @@ export interface Box {
   height: number
 }
 
-type Element = Record<typeof ELEMENT, string>
+type Handle = Record<typeof ELEMENT, string>
 
 export class Driver {
   private constructor(private readonly session: string) {}
@@ -47,7 +53,7 @@ export class Driver {
   }
 
   /** The first visible element of a selector that has this text or name; waits for it. */
-  async find(selector: string, text = ''): Promise<Element> {
+  async find(selector: string, text = ''): Promise<Handle> {
     const end = Date.now() + 15_000
     for (;;) {
       const found = await this.run(
@@ -59,7 +65,7 @@ export class Driver {
         selector,
         text,
       )
-      if (found !== null) return found as unknown as Element
+      if (found !== null) return found as unknown as Handle
       if (Date.now() > end) throw new Error(`no ${selector} "${text}" on screen:\n${await this.text()}`)
       await sleep(50)
     }
@@ -89,13 +95,21 @@ export class Driver {
   /** Drags with the left button, in steps as a hand does. */
   async drag(from: { x: number; y: number }, to: { x: number; y: number }): Promise<void> {
     const move = (x: number, y: number) => ({ type: 'pointerMove', duration: 30, x: Math.round(x), y: Math.round(y) })
-    const steps = [1, 2, 3, 4, 5, 6].map((i) => move(from.x + ((to.x - from.x) * i) / 6, from.y + ((to.y - from.y) * i) / 6))
-    const actions = [move(from.x, from.y), { type: 'pointerDown', button: 0 }, ...steps, { type: 'pointerUp', button: 0 }]
+    const steps = [1, 2, 3, 4, 5, 6].map((i) =>
+      move(from.x + ((to.x - from.x) * i) / 6, from.y + ((to.y - from.y) * i) / 6),
+    )
+    const actions = [
+      move(from.x, from.y),
+      { type: 'pointerDown', button: 0 },
+      ...steps,
+      { type: 'pointerUp', button: 0 },
+    ]
     await this.post('actions', { actions: [{ type: 'pointer', id: 'mouse', actions }] })
   }
 
   /** Everything that can be read on the page. */
   text(): Promise<string> {
+    // biome-ignore lint/performance/useDomNodeTextContent: lines, and only what is visible
     return this.run(() => document.body.innerText)
   }
 

@@ -24,14 +24,20 @@ test.beforeEach(() => {
 test.afterEach(() => home.remove())
 
 /** Opens a repository in a theme, in a window as large as the screen. */
-async function open(theme: string, repository: string): Promise<{ app: Driven; shot: (name: string) => Promise<void> }> {
+async function open(
+  theme: string,
+  repository: string,
+): Promise<{ app: Driven; shot: (name: string) => Promise<void> }> {
   mkdirSync(join(home.path, 'config/aimdesk'), { recursive: true })
-  writeFileSync(join(home.path, 'config/aimdesk/settings.json'), JSON.stringify({ version: 1, theme, window: { w: width, h: height } }))
+  writeFileSync(
+    join(home.path, 'config/aimdesk/settings.json'),
+    JSON.stringify({ version: 1, theme, window: { w: width, h: height } }),
+  )
   const app = await Driven.start(home, [repository])
   await app.page.find('[role=gridcell]')
   const desktop = new Desktop(app.pid)
   const shot = async (name: string) => {
-    desktop.xdotool('mousemove', width - 1, height - 1)
+    desktop.xdotool('mousemove', width / 2, height - 12)
     await sleep(700)
     const file = join(folder, `${name}.png`)
     execFileSync('import', ['-window', 'root', '-strip', file])

@@ -1,7 +1,16 @@
 /** The program under test: its folders, its process, its window. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -172,7 +181,14 @@ export class Desktop {
 
   /** Moves the pointer to a place of the page; what is above the page is the menu bar. */
   point(x: number, y: number, pageHeight: number): void {
-    this.xdotool('mousemove', '--sync', '--window', this.window(), Math.round(x), Math.round(this.size().height - pageHeight + y))
+    this.xdotool(
+      'mousemove',
+      '--sync',
+      '--window',
+      this.window(),
+      Math.round(x),
+      Math.round(this.size().height - pageHeight + y),
+    )
   }
 }
 
@@ -253,7 +269,9 @@ function freePort(): Promise<number> {
     const server = createServer().on('error', reject)
     server.listen(0, '127.0.0.1', () => {
       const address = server.address()
-      server.close(() => (address !== null && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port'))))
+      server.close(() =>
+        address !== null && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),
+      )
     })
   })
 }

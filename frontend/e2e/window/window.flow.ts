@@ -82,7 +82,9 @@ test('text narrows the runs', async () => {
 test('a query narrows the runs; a wrong one is answered where it is', async () => {
   await app.page.click('[data-testid=query-editor] .cm-content')
   await app.page.type('run.hparams.steps < > 3')
-  await expect.poll(() => app.page.run(() => document.querySelector('[role=alert]')?.textContent ?? '')).toContain('invalid syntax')
+  await expect
+    .poll(() => app.page.run(() => document.querySelector('[role=alert]')?.textContent ?? ''))
+    .toContain('invalid syntax')
   expect(await inPage('[role=gridcell]')).toBeGreaterThan(0)
   await app.page.chord(KEYS.Control, 'a')
   await app.page.type(`run.hparams.steps >= 300${KEYS.Escape}`)
@@ -124,7 +126,7 @@ test('a chart zooms, and back', async () => {
   await app.page.find('button', 'Whole axis')
   expect((await colours()).filter((n) => n > 10).length).toBeGreaterThanOrEqual(2)
   await app.page.type('r')
-  await expect.poll(() => app.page.run(() => document.body.innerText.includes('Whole axis'))).toBe(false)
+  await expect.poll(() => app.page.run(() => document.body.textContent.includes('Whole axis'))).toBe(false)
 })
 
 test('Reindex All, by the mouse, says what it read', async () => {

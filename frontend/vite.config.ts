@@ -21,7 +21,7 @@ export default defineConfig({
     css: false,
     pool: 'threads',
     maxWorkers: 2,
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     // Pure modules need no page; screens share one that is set up once a worker.
     projects: [
       { extends: true, test: { name: 'pure', environment: 'node', include: ['src/**/*.test.ts'] } },

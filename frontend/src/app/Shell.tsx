@@ -1,26 +1,31 @@
+import { Suspense, useEffect, useRef } from 'react'
 import type { Bootstrap } from '../backend/contract'
 import { Boundary } from '../components/Boundary'
-import { IndexPanel } from '../features/indexing/IndexPanel'
 import { StatusBar } from '../features/indexing/StatusBar'
-import { Palette } from '../features/palette/Palette'
-import { Shortcuts } from '../features/palette/Shortcuts'
 import { DropTarget } from '../features/repos/DropTarget'
 import { Rail } from '../features/repos/Rail'
 import { StartPage } from '../features/repos/StartPage'
-import { ComparePage } from '../features/run/ComparePage'
-
-import { ColumnPicker } from '../features/runs/ColumnPicker'
-import { ExportDialog } from '../features/runs/ExportDialog'
-import { SettingsPage } from '../features/settings/SettingsPage'
 import { type Route, useNav } from '../state/nav'
+import { type Overlay, useOverlays } from '../state/overlays'
 import { useView } from '../state/view'
 import styles from './app.module.css'
+import {
+  ColumnPicker,
+  ComparePage,
+  ExportDialog,
+  IndexPanel,
+  loadTheRest,
+  Palette,
+  RunScreen,
+  SettingsPage,
+  Shortcuts,
+} from './later'
 import { Notices } from './Notices'
-import { RunScreen } from './RunScreen'
 import { useAppCommands } from './useAppCommands'
 import { useAppEvents } from './useAppEvents'
 import { useChords } from './useChords'
 import { useRestoredView } from './useRestoredView'
+import { useViewHistory } from './useViewHistory'
 import { Workspace } from './Workspace'
 
 export function Shell({ boot }: { boot: Bootstrap }) {
@@ -28,6 +33,8 @@ export function Shell({ boot }: { boot: Bootstrap }) {
   useAppEvents()
   useAppCommands()
   useChords()
+  useViewHistory()
+  useEffect(loadTheRest, [])
   const route = useNav((s) => s.route)
   const narrow = useView((s) => s.railNarrow)
   return (
@@ -37,19 +44,35 @@ export function Shell({ boot }: { boot: Bootstrap }) {
       </div>
       <div className={styles.main}>
         <Boundary key={route.screen} what="This screen">
-          <Screen route={route} />
+          <Suspense fallback={null}>
+            <Screen route={route} />
+          </Suspense>
         </Boundary>
       </div>
       <div className={styles.status}>
         <StatusBar />
       </div>
       <DropTarget />
-      <Palette />
-      <Shortcuts />
-      <ColumnPicker />
-      <ExportDialog />
+      <Suspense fallback={null}>
+        <Overlays />
+      </Suspense>
       <Notices />
     </div>
+  )
+}
+
+/** Dialogs come when they are first asked for, and stay. */
+function Overlays() {
+  const overlay = useOverlays((s) => s.overlay)
+  const asked = useRef(new Set<Overlay>())
+  asked.current.add(overlay)
+  return (
+    <>
+      {asked.current.has('palette') && <Palette />}
+      {asked.current.has('shortcuts') && <Shortcuts />}
+      {asked.current.has('columns') && <ColumnPicker />}
+      {asked.current.has('export') && <ExportDialog />}
+    </>
   )
 }
 

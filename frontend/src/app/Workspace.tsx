@@ -1,13 +1,14 @@
+import { Suspense } from 'react'
 import { useColumns, useRepositories } from '../backend/queries'
 import { useSteadyView } from '../backend/useSteadyView'
 import { ErrorMessage, Message } from '../components/Message'
 import { Split } from '../components/Split'
-import { MetricsPanel } from '../features/metrics/MetricsPanel'
 import { RunsTable } from '../features/runs/RunsTable'
 import { QueryBar } from '../features/search/QueryBar'
 import { useRunsRequest } from '../state/request'
 import { type Layout, useView } from '../state/view'
 import styles from './app.module.css'
+import { MetricsPanel } from './later'
 import { NoRuns } from './NoRuns'
 import { WorkspaceTools } from './WorkspaceTools'
 
@@ -42,11 +43,17 @@ export function Workspace({ metrics }: { metrics: boolean }) {
               label="Charts and table"
               share={share}
               onShare={(split) => set({ split })}
-              upper={<MetricsPanel view={view} legendAtFirst={false} />}
+              upper={
+                <Suspense fallback={null}>
+                  <MetricsPanel view={view} legendAtFirst={false} />
+                </Suspense>
+              }
               lower={<RunsTable view={view} question={question} />}
             />
           ) : layout === 'charts' ? (
-            <MetricsPanel view={view} legendAtFirst />
+            <Suspense fallback={null}>
+              <MetricsPanel view={view} legendAtFirst />
+            </Suspense>
           ) : (
             <RunsTable view={view} question={question} />
           )}

@@ -64,5 +64,5 @@ globalThis.ImageData ??= class {
 } as unknown as typeof ImageData
 
 // Roles are looked up often; whether something is hidden by styles costs most of
-// it, and there are no styles here.
-configure({ defaultHidden: true, asyncUtilTimeout: 4000 })
+// it, and there are no styles here. A busy machine may take its time.
+configure({ defaultHidden: true, asyncUtilTimeout: 12_000 })

@@ -31,6 +31,7 @@ export function GroupMenu({ fields }: { fields: readonly Field[] }) {
       searchable
       clearable
       hidePickedOptions
+      openOnFocus={false}
       limit={100}
       comboboxProps={{ withinPortal: false }}
     />
@@ -80,6 +81,7 @@ export function GroupMenu({ fields }: { fields: readonly Field[] }) {
             searchable
             clearable
             hidePickedOptions
+            openOnFocus={false}
             limit={100}
             comboboxProps={{ withinPortal: false }}
           />

@@ -1,5 +1,6 @@
 import { act, screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
+import { useHistory } from '../../state/history'
 import { useSelection } from '../../state/selection'
 import { useView } from '../../state/view'
 import { ids } from '../../testing/ids'
@@ -30,6 +31,39 @@ describe('charts', () => {
     await user.type(screen.getByRole('textbox', { name: 'All that match, also future ones' }), '^acc')
     await waitFor(() => expect(screen.getAllByTestId(ids.chartCard)).toHaveLength(1))
     expect(screen.getByRole('heading', { name: 'accuracy' })).toBeInTheDocument()
+  })
+
+  it('are grouped by a field, and taken together', async () => {
+    const { user, backend } = await openCharts()
+    const columns = await backend.columns(useView.getState().active)
+    const field = columns.find((c) => c.group === 'param' && c.distinct > 1)
+    if (field === undefined) throw new Error('no param differs')
+    await user.click(screen.getByRole('button', { name: 'Group' }))
+    await user.click(await screen.findByRole('switch', { name: 'One line a group' }))
+    expect(useView.getState().charts.grouping.aggregate).toBe(true)
+    expect(screen.getByRole('button', { name: 'Group: mean' })).toBeInTheDocument()
+    act(() => {
+      const { charts, setCharts } = useView.getState()
+      setCharts({ grouping: { ...charts.grouping, colour: [field.key] } })
+    })
+    const legend = await screen.findByRole('complementary', { name: 'Legend' })
+    await waitFor(() => expect(within(legend).getByText(/groups?$/)).toBeInTheDocument())
+    await user.keyboard('{Escape}')
+  })
+
+  it('hold the y axis at a range', async () => {
+    const { user } = await openCharts()
+    await user.click(screen.getByRole('button', { name: 'Y range of loss' }))
+    await user.clear(await screen.findByRole('textbox', { name: 'Y from' }))
+    await user.type(screen.getByRole('textbox', { name: 'Y from' }), '0.5')
+    await user.clear(screen.getByRole('textbox', { name: 'to' }))
+    await user.type(screen.getByRole('textbox', { name: 'to' }), '2')
+    await user.click(screen.getByRole('button', { name: 'Hold' }))
+    expect(useView.getState().charts.yRanges).toEqual({ loss: [0.5, 2] })
+    await user.click(screen.getByRole('button', { name: 'Fit y axis' }))
+    expect(useView.getState().charts.yRanges).toEqual({})
+    act(() => useHistory.getState().undo())
+    expect(useView.getState().charts.yRanges).toEqual({ loss: [0.5, 2] })
   })
 
   it('show the first runs only, and say so', async () => {

@@ -9,6 +9,7 @@ import type { ColumnInfo } from '../../backend/contract'
 import { ids } from '../../testing/ids'
 import { createCompleter } from './completion'
 import { editorTheme } from './editorTheme'
+import { EXAMPLE } from './example'
 import { aimqlLanguage } from './language'
 
 export interface QueryError {
@@ -98,7 +99,7 @@ function extensions(latest: { current: Props }, past: { current: { at: number; d
     bracketMatching(),
     aimqlLanguage,
     editorTheme,
-    placeholder('AimQL, e.g. run.hparams.lr < 0.01 and run.experiment == "tuned"'),
+    placeholder(EXAMPLE),
     autocompletion({ override: [createCompleter(() => latest.current.columns)], icons: false }),
     EditorView.contentAttributes.of({ 'aria-label': 'Query in AimQL', 'aria-multiline': 'false', spellcheck: 'false' }),
     // The query is one line: breaks that are pasted become blanks.

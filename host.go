@@ -4,7 +4,7 @@ package main
 
 import (
 	"context"
-	"errors"
+	"encoding/json"
 	"fmt"
 	"net/url"
 	"os"
@@ -129,11 +129,12 @@ func (h *host) quit() {
 	}
 }
 
-// formatError gives the page one shape of error, whatever went wrong.
+// formatError gives the page one shape of error, whatever went wrong: JSON
+// text, since Wails makes a JavaScript Error of it, which keeps only text.
 func formatError(err error) any {
-	var e *desk.Error
-	if errors.As(err, &e) {
-		return e
+	data, failed := json.Marshal(desk.AsError(err))
+	if failed != nil {
+		return err.Error() // strings and numbers always marshal
 	}
-	return desk.AsError(err)
+	return string(data)
 }

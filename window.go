@@ -126,7 +126,7 @@ func (w *window) run() int {
 		Linux:          &linux.Options{Icon: appIcon, ProgramName: "io.github.aimdesk.Aimdesk", WebviewGpuPolicy: linux.WebviewGpuPolicyNever},
 		Mac:            &mac.Options{About: &mac.AboutInfo{Title: "Aimdesk", Message: "Version " + cli.Version, Icon: appIcon}},
 		OnStartup:      w.startup,
-		OnDomReady:     func(context.Context) { w.host.show() },
+		OnDomReady:     w.domReady,
 		OnBeforeClose:  w.beforeClose,
 		OnShutdown:     w.shutdown,
 	})
@@ -177,6 +177,29 @@ func (w *window) startup(ctx context.Context) {
 	}
 	w.desk.Start(w.ctx, w.req.Paths)
 	w.shell.start()
+}
+
+// domReady shows the window where it was the last time.
+func (w *window) domReady(ctx context.Context) {
+	w.host.show()
+	if p := w.settings.Get().Window; p.W > 0 && !p.Maximised && onScreen(ctx, p) {
+		runtime.WindowSetPosition(ctx, p.X, p.Y)
+	}
+}
+
+// onScreen tells whether the title bar of a window at that place can be
+// reached: a screen may be gone since.
+func onScreen(ctx context.Context, p settings.Window) bool {
+	screens, err := runtime.ScreenGetAll(ctx)
+	if err != nil {
+		return false
+	}
+	width, height := 0, 0
+	for _, s := range screens {
+		width, height = width+s.Size.Width, max(height, s.Size.Height)
+	}
+	const reach = 64
+	return p.X > -p.W+reach && p.X < width-reach && p.Y >= 0 && p.Y < height-reach
 }
 
 // serve answers later starts and verbs of the command line.
@@ -250,9 +273,12 @@ func (w *window) shutdown(context.Context) {
 	}
 }
 
-// watchSignals makes SIGINT and SIGTERM end the program the way Quit does.
+// watchSignals makes SIGINT and SIGTERM end the program the way Quit does, and
+// this program alone does it: a second quit, by Wails' own handler, would reach
+// GTK after its end.
 func (w *window) watchSignals() {
 	ch := make(chan os.Signal, 1)
+	signal.Reset(os.Interrupt, syscall.SIGTERM)
 	signal.Notify(ch, os.Interrupt, syscall.SIGTERM)
 	w.serving.Go(func() {
 		defer signal.Stop(ch)

@@ -54,8 +54,8 @@ type Error struct {
 	Hint       string   `json:"hint"`
 	File       string   `json:"file,omitempty"`
 	Offset     int64    `json:"offset,omitempty"`
-	Start      int      `json:"start,omitempty"`
-	End        int      `json:"end,omitempty"`
+	Start      *int     `json:"start,omitempty"`
+	End        *int     `json:"end,omitempty"`
 	Candidates []string `json:"candidates,omitempty"`
 
 	cause error

@@ -167,7 +167,7 @@ func AsError(err error) *Error {
 	}
 	var syntax *aimql.SyntaxError
 	if errors.As(err, &syntax) {
-		return &Error{Kind: KindQuerySyntax, Message: syntax.Msg, Hint: syntax.Hint, Start: syntax.Start, End: syntax.End, cause: err}
+		return &Error{Kind: KindQuerySyntax, Message: syntax.Msg, Hint: syntax.Hint, Start: &syntax.Start, End: &syntax.End, cause: err}
 	}
 	var locked *store.LockedError
 	if errors.As(err, &locked) {

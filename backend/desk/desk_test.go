@@ -257,7 +257,7 @@ func TestQueryErrorsHavePlaces(t *testing.T) {
 	d := open(t, t.TempDir(), testutil.Fixture(t, "basic"))
 	_, err := d.Runs(t.Context(), desk.RunsRequest{Query: "run.hparams.lr <"})
 	e := desk.AsError(err)
-	if err == nil || e.Kind != desk.KindQuerySyntax || e.End == 0 {
+	if err == nil || e.Kind != desk.KindQuerySyntax || e.Start == nil || e.End == nil || *e.End == 0 {
 		t.Errorf("error: %+v", e)
 	}
 }

@@ -81,6 +81,8 @@ export interface ViewState {
   charts: ChartControls
   railNarrow: boolean
   saved: SavedView[]
+  /** Labels of groups in the order in which they got their colours, by fields. */
+  groups: Record<string, readonly string[]>
 }
 
 export const NO_GROUPING: Grouping = {
@@ -125,6 +127,7 @@ export const DEFAULT_VIEW: ViewState = {
   charts: DEFAULT_CHARTS,
   railNarrow: false,
   saved: [],
+  groups: {},
 }
 
 interface ViewStore extends ViewState {
@@ -154,7 +157,21 @@ export function scopeOf(active: readonly string[]): string {
 
 /** The part of the store that is saved, as text. */
 export function serializeView(s: ViewState): string {
-  const { active, query, text, sort, history, layout, split, columns, onlyDiffering, charts, railNarrow, saved } = s
+  const {
+    active,
+    query,
+    text,
+    sort,
+    history,
+    layout,
+    split,
+    columns,
+    onlyDiffering,
+    charts,
+    railNarrow,
+    saved,
+    groups,
+  } = s
   const state: ViewState = {
     active,
     query,
@@ -168,6 +185,7 @@ export function serializeView(s: ViewState): string {
     charts,
     railNarrow,
     saved,
+    groups,
   }
   return JSON.stringify({ version: 1, ...state })
 }
@@ -199,7 +217,8 @@ function merge(defaults: ViewState, raw: Partial<ViewState>): ViewState {
     }
   }
   const merged = out as unknown as ViewState
-  return { ...merged, charts: readCharts(merged.charts) }
+  const groups = Object.fromEntries(Object.entries(merged.groups).map(([fields, labels]) => [fields, texts(labels)]))
+  return { ...merged, charts: readCharts(merged.charts), groups }
 }
 
 /** Chart controls of a saved state or view, which may be of an older program. */

@@ -172,7 +172,8 @@ function setYRange(key: string, range: AxisRange | null): void {
 }
 
 function derivedText(spec: ChartSpec, { middle, spread }: Grouping): string {
-  const band = spread === 'none' ? '' : `, ${SPREADS[spread]}`
+  const word = SPREADS[spread]
+  const band = spread === 'none' ? '' : word.startsWith('±') ? ` ${word}` : `, ${word}`
   return `${MIDDLES[middle]} of ${plural(spec.refs.length, 'line')}${band}`
 }
 

@@ -9,10 +9,10 @@ import { xLabelOf } from './axes'
 import { ChartControlsBar } from './ChartControlsBar'
 import { ChartGrid } from './ChartGrid'
 import { CursorTable } from './CursorTable'
-import { columnsOf, fieldsOf } from './grouping'
+import { columnsOf, fieldsKey, fieldsOf, learn } from './grouping'
 import { Legend } from './Legend'
 import styles from './metrics.module.css'
-import { buildCharts, type ChartSpec, legendOf, shownMetrics } from './model'
+import { buildCharts, type ChartSpec, groupLabel, legendOf, shownMetrics } from './model'
 import { useChartRuns } from './useChartRuns'
 
 /** Charts of the selected runs, or of the first that the query matches. */
@@ -44,11 +44,21 @@ export function MetricsPanel({ view, legendAtFirst }: { view: RunsView; legendAt
   )
   // Runs that are hidden are only left out of what is worked out from several.
   const hiddenRuns = useSelection((s) => s.hidden)
+  const known = useView((s) => s.groups)
   const without = grouping.aggregate ? hiddenRuns : NO_RUNS
   const charts = useMemo(
-    () => buildCharts(metrics ?? [], runs, shown, (key) => colourOf(given, key), grouping, tooltip, without),
-    [metrics, runs, shown, given, grouping, tooltip, without],
+    () => buildCharts(metrics ?? [], runs, shown, (key) => colourOf(given, key), grouping, tooltip, without, known),
+    [metrics, runs, shown, given, grouping, tooltip, without, known],
   )
+  // The first to come keep their colours, also in later sessions.
+  useEffect(() => {
+    if (grouping.colour.length === 0) return
+    const { groups, set } = useView.getState()
+    const key = fieldsKey(grouping.colour)
+    const labels = charts.flatMap((c) => c.lines.map((l) => groupLabel(l.group ?? '')))
+    const list = learn(groups, grouping.colour, labels)
+    if (list.length > (groups[key]?.length ?? 0)) set({ groups: { ...groups, [key]: list } })
+  }, [charts, grouping.colour])
   const legendEntries = useMemo(
     () => legendOf(charts, runs, grouping, (key) => colourOf(given, key)),
     [charts, runs, grouping, given],

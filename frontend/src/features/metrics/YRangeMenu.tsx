@@ -17,7 +17,7 @@ interface Props {
 export function YRangeMenu({ title, held, fit, onChange }: Props) {
   const [opened, setOpened] = useState(false)
   return (
-    <Popover position="bottom-end" trapFocus returnFocus opened={opened} onChange={setOpened}>
+    <Popover position="bottom-end" width={240} trapFocus returnFocus opened={opened} onChange={setOpened}>
       <Popover.Target>
         <IconButton
           icon={held === null ? 'tune' : 'lock'}

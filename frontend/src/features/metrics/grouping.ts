@@ -3,7 +3,7 @@
  * the metric's context. The same value has the same colour in every session.
  */
 import type { ColumnInfo, MetricInfo } from '../../backend/contract'
-import { assignColours, dashOf, runColour } from '../../lib/colour'
+import { dashOf, RUN_COLOURS } from '../../lib/colour'
 import type { Grouping } from '../../state/view'
 
 /** Fields that name a key of the context begin so; all others are columns of the run. */
@@ -68,9 +68,26 @@ function shortName(field: string): string {
 
 export const byValue = (a: string, b: string) => a.localeCompare(b, 'en', { numeric: true })
 
-/** Colours by label: each value keeps its own where that is free. */
-export function coloursOf(labels: Iterable<string>): Map<string, string> {
-  return assignColours([...new Set(labels)].sort(byValue), runColour)
+/** Labels of groups in the order in which they got their colours, by the fields they are of. */
+export type KnownGroups = Readonly<Record<string, readonly string[]>>
+
+/** Most labels remembered of one set of fields. */
+const REMEMBERED = 200
+
+export function fieldsKey(fields: readonly string[]): string {
+  return fields.join('\n')
+}
+
+/** The known labels of some fields with those that are new, which come after them in order. */
+export function learn(known: KnownGroups, fields: readonly string[], labels: Iterable<string>): readonly string[] {
+  const before = known[fieldsKey(fields)] ?? []
+  const added = [...new Set(labels)].filter((label) => !before.includes(label)).sort(byValue)
+  return added.length === 0 ? before : [...before, ...added].slice(0, Math.max(before.length, REMEMBERED))
+}
+
+/** Colours by label: the palette in the order of the list, so that the first are furthest apart. */
+export function coloursOf(list: readonly string[]): Map<string, string> {
+  return new Map(list.map((label, i) => [label, RUN_COLOURS[i % RUN_COLOURS.length] ?? RUN_COLOURS[0]]))
 }
 
 export function dashesOf(labels: Iterable<string>): Map<string, number[]> {

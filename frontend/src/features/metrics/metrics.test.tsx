@@ -1,6 +1,5 @@
 import { act, screen, waitFor, within } from '@testing-library/react'
 import { describe, expect, it } from 'vitest'
-import { useHistory } from '../../state/history'
 import { useSelection } from '../../state/selection'
 import { useView } from '../../state/view'
 import { ids } from '../../testing/ids'
@@ -62,8 +61,6 @@ describe('charts', () => {
     expect(useView.getState().charts.yRanges).toEqual({ loss: [0.5, 2] })
     await user.click(screen.getByRole('button', { name: 'Fit y axis' }))
     expect(useView.getState().charts.yRanges).toEqual({})
-    act(() => useHistory.getState().undo())
-    expect(useView.getState().charts.yRanges).toEqual({ loss: [0.5, 2] })
   })
 
   it('show the first runs only, and say so', async () => {

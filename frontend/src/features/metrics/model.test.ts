@@ -82,8 +82,9 @@ describe('grouping', () => {
     const colours = new Map(chart?.lines.map((l) => [l.run, l.colour]))
     expect(colours.get('r/a')).toBe(colours.get('r/c'))
     expect(colours.get('r/a')).not.toBe(colours.get('r/b'))
-    const [few] = buildCharts(metrics, runs.slice(0, 1), shown, own, grouping)
-    expect(few?.lines[0]?.colour).toBe(colours.get('r/a'))
+    const known = { 'params.opt': ['opt=adam', 'opt=sgd'] }
+    const [few] = buildCharts(metrics, runs.slice(1, 2), shown, own, grouping, [], new Set(), known)
+    expect(few?.lines[0]?.colour).toBe(colours.get('r/b'))
     expect(legendOf(chart ? [chart] : [], runs, grouping, own).map((e) => e.name)).toEqual(['opt=adam', 'opt=sgd'])
   })
 
@@ -112,7 +113,7 @@ describe('grouping', () => {
     ])
     expect(chart?.refs).toHaveLength(6)
     expect(chart?.groups?.map((g) => g.length)).toEqual([1, 1, 2, 2])
-    expect(chart?.lines[0]?.band).toEqual({ low: 4, high: 5, name: 'mean ± std' })
+    expect(chart?.lines[0]?.band).toEqual({ low: 4, high: 5, name: '± std' })
     const [less] = buildCharts(metrics, runs, shown, own, grouping, [], new Set(['r/b']))
     expect(less?.lines.map((l) => l.label)).toEqual(['opt=adam', 'opt=adam'])
   })

@@ -5,7 +5,7 @@ import { dashOf } from '../../lib/colour'
 import { matcher } from '../../lib/search'
 import { runKey } from '../../state/refs'
 import { type Grouping, NO_GROUPING } from '../../state/view'
-import { byValue, coloursOf, dashesOf, fieldValue, labelOf } from './grouping'
+import { byValue, coloursOf, dashesOf, fieldValue, type KnownGroups, labelOf, learn } from './grouping'
 
 export interface ChartRun {
   key: string
@@ -78,9 +78,16 @@ export function buildCharts(
   grouping: Grouping = NO_GROUPING,
   tooltip: readonly string[] = [],
   hidden: ReadonlySet<string> = NONE_HIDDEN,
+  known: KnownGroups = {},
 ): ChartSpec[] {
   const placed = place(metrics, runs, shown, grouping)
-  const colours = coloursOf(placed.map((p) => p.colour))
+  const colours = coloursOf(
+    learn(
+      known,
+      grouping.colour,
+      placed.map((p) => p.colour),
+    ),
+  )
   const dashes = dashesOf(grouping.stroke.length > 0 ? placed.map((p) => p.stroke) : [])
   const byRun = grouping.colour.length === 0 && !grouping.aggregate
   const looks: Looks = {
@@ -153,6 +160,10 @@ function refOf({ m }: Placed): SeriesRef {
 /** The key of a group of one colour, as charts and the legend name it. */
 export function groupKey(label: string): string {
   return `group:${label}`
+}
+
+export function groupLabel(key: string): string {
+  return key.slice(groupKey('').length)
 }
 
 function singleLines(list: readonly Placed[], looks: Looks, dash: (label: string) => number[]) {
@@ -237,8 +248,8 @@ export const MIDDLES: Record<Grouping['middle'], string> = {
 
 export const SPREADS: Record<Grouping['spread'], string> = {
   none: 'no band',
-  std: 'mean ± std',
-  stderr: 'mean ± std error',
+  std: '± std',
+  stderr: '± std error',
   ci95: '95 % confidence',
   iqr: 'quartiles',
   minmax: 'lowest to highest',
@@ -261,7 +272,7 @@ export function legendOf(
   const found = new Map<string, LegendEntry>()
   for (const line of charts.flatMap((c) => c.lines)) {
     const key = line.group ?? ''
-    found.set(key, { key, name: key.slice(groupKey('').length), colour: line.colour })
+    found.set(key, { key, name: groupLabel(key), colour: line.colour })
   }
   return [...found.values()].sort((a, b) => byValue(a.name, b.name))
 }

@@ -283,7 +283,11 @@ func (c *compiler) bindAll(x expr) {
 func (c *compiler) compare(x *compare) code {
 	left := c.expr(x.left)
 	if len(x.ops) == 1 {
-		return &compareCode{x.ops[0], left, c.expr(x.rights[0])}
+		k := &compareCode{x.ops[0], relationOf(x.ops[0]), left, c.expr(x.rights[0])}
+		if s := storedCompare(k); s != nil {
+			return s
+		}
+		return k
 	}
 	return &chainCode{left, x.ops, c.exprs(x.rights)}
 }

@@ -243,6 +243,7 @@ func (c *ifCode) eval(m *machine) (Value, error) {
 
 type compareCode struct {
 	op   string
+	rel  relation
 	l, r code
 }
 
@@ -254,6 +255,10 @@ func (c *compareCode) eval(m *machine) (Value, error) {
 	r, err := c.r.eval(m)
 	if err != nil {
 		return Value{}, err
+	}
+	if c.rel != relOther {
+		eq, err := m.equal(l, r)
+		return Bool(eq == (c.rel == relEqual)), err
 	}
 	b, err := m.relate(c.op, l, r)
 	return Bool(b), err

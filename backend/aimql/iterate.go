@@ -107,6 +107,9 @@ func (s *dictIter) next(*machine) (Value, bool, error) {
 
 // iterate is Python's iter(v).
 func (m *machine) iterate(v Value) (iterator, error) {
+	if keys, ok := m.storedKeys(v); ok {
+		return &sliceIter{items: keys}, m.step()
+	}
 	v, err := m.force(v)
 	if err != nil {
 		return nil, err

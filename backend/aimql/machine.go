@@ -18,6 +18,7 @@ const (
 type machine struct {
 	ctx    context.Context
 	run    Run
+	stored StoredParams // run, if it offers that
 	seq    Sequence
 	rest   int   // steps left
 	room   int64 // bytes left

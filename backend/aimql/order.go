@@ -294,6 +294,14 @@ func (m *machine) order(op string, a, b Value, depth int) (bool, error) {
 // contains answers x in c. Undefined cannot be searched; a missing top-level
 // param holds nothing.
 func (m *machine) contains(c, x Value) (bool, error) {
+	if keys, ok := m.storedKeys(c); ok && x.kind == KindStr {
+		for _, k := range keys {
+			if k.str == x.str {
+				return true, m.step()
+			}
+		}
+		return false, m.step()
+	}
 	c, err := m.force(c)
 	if err != nil {
 		return false, err

@@ -223,7 +223,10 @@ func (p *planner) comparison(l expr, op string, r expr) (Predicate, bool) {
 			return Predicate{Field: lf, Op: OpNe, Value: v}, true
 		}
 	default:
-		o := orderOps[op]
+		o, known := orderOps[op]
+		if !known { // not in
+			return Predicate{}, false
+		}
 		if v, ok := scalar(r); lok && ok {
 			return Predicate{Field: lf, Op: o, Value: v}, true
 		}

@@ -240,6 +240,7 @@ func (q *Query) eval(ctx context.Context, p *program, run Run, seq Sequence) (bo
 	}
 	m := q.pool.Get().(*machine)
 	*m = machine{ctx: ctx, run: run, seq: seq, rest: q.opts.MaxSteps, room: q.opts.MaxBytes, poll: 1024, now: q.opts.Now, tz: q.opts.TZOffset}
+	m.stored, _ = run.(StoredParams)
 	if p.n > 0 {
 		m.env = newEnv(p.n, nil)
 	}

@@ -16,7 +16,8 @@ import (
 type Matcher struct {
 	query    *aimql.Query
 	resolved map[*Catalog]*resolution
-	contexts map[string]aimql.Value // by their leaves: runs share a few
+	contexts map[string]aimql.Value   // by their leaves: runs share a few
+	keys     map[string][]aimql.Value // of dicts, by path: runs share most
 	run      queryRun
 }
 
@@ -30,7 +31,7 @@ type resolution struct {
 
 // NewMatcher returns a Matcher for a query.
 func NewMatcher(q *aimql.Query) *Matcher {
-	return &Matcher{query: q, resolved: map[*Catalog]*resolution{}, contexts: map[string]aimql.Value{}}
+	return &Matcher{query: q, resolved: map[*Catalog]*resolution{}, contexts: map[string]aimql.Value{}, keys: map[string][]aimql.Value{}}
 }
 
 // MatchRun tells whether the query selects the run.
@@ -62,12 +63,17 @@ func (m *Matcher) context(leaves []byte) aimql.Value {
 const maxContexts = 4096
 
 func (m *Matcher) bind(r *Row) *queryRun {
+	rev := r.cat.Revision()
+	if last := m.run; last.row != nil && last.row.cat == r.cat && last.res.revision == rev {
+		m.run.row = r
+		return &m.run
+	}
 	res := m.resolved[r.cat]
-	if rev := r.cat.Revision(); res == nil || res.revision != rev {
+	if res == nil || res.revision != rev {
 		res = m.resolve(r.cat, rev)
 		m.resolved[r.cat] = res
 	}
-	m.run = queryRun{row: r, res: res}
+	m.run = queryRun{row: r, res: res, keys: m.keys}
 	return &m.run
 }
 
@@ -118,8 +124,9 @@ func encodeKeys(keys []aimql.Key) []byte {
 
 // queryRun is a Row as a query sees it.
 type queryRun struct {
-	row *Row
-	res *resolution
+	row  *Row
+	res  *resolution
+	keys map[string][]aimql.Value // of the Matcher
 }
 
 func (q *queryRun) Property(p aimql.Property) (aimql.Value, bool) {

@@ -2,6 +2,7 @@ import { Suspense, useEffect, useRef } from 'react'
 import type { Bootstrap } from '../backend/contract'
 import { Boundary } from '../components/Boundary'
 import { StatusBar } from '../features/indexing/StatusBar'
+import { Palette } from '../features/palette/Palette'
 import { DropTarget } from '../features/repos/DropTarget'
 import { Rail } from '../features/repos/Rail'
 import { StartPage } from '../features/repos/StartPage'
@@ -15,7 +16,6 @@ import {
   ExportDialog,
   IndexPanel,
   loadTheRest,
-  Palette,
   RunScreen,
   SettingsPage,
   Shortcuts,
@@ -53,6 +53,7 @@ export function Shell({ boot }: { boot: Bootstrap }) {
         <StatusBar />
       </div>
       <DropTarget />
+      <Palette />
       <Suspense fallback={null}>
         <Overlays />
       </Suspense>
@@ -61,14 +62,13 @@ export function Shell({ boot }: { boot: Bootstrap }) {
   )
 }
 
-/** Dialogs come when they are first asked for, and stay. */
+/** Dialogs come when they are first asked for, and stay. Not the palette: people type into it at once. */
 function Overlays() {
   const overlay = useOverlays((s) => s.overlay)
   const asked = useRef(new Set<Overlay>())
   asked.current.add(overlay)
   return (
     <>
-      {asked.current.has('palette') && <Palette />}
       {asked.current.has('shortcuts') && <Shortcuts />}
       {asked.current.has('columns') && <ColumnPicker />}
       {asked.current.has('export') && <ExportDialog />}

@@ -17,7 +17,6 @@ export const RunScreen = later(() => import('./RunScreen').then((m) => m.RunScre
 export const ComparePage = later(() => import('../features/run/ComparePage').then((m) => m.ComparePage))
 export const IndexPanel = later(() => import('../features/indexing/IndexPanel').then((m) => m.IndexPanel))
 export const SettingsPage = later(() => import('../features/settings/SettingsPage').then((m) => m.SettingsPage))
-export const Palette = later(() => import('../features/palette/Palette').then((m) => m.Palette))
 export const Shortcuts = later(() => import('../features/palette/Shortcuts').then((m) => m.Shortcuts))
 export const ColumnPicker = later(() => import('../features/runs/ColumnPicker').then((m) => m.ColumnPicker))
 export const ExportDialog = later(() => import('../features/runs/ExportDialog').then((m) => m.ExportDialog))

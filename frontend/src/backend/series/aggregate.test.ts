@@ -44,7 +44,8 @@ describe('the grid', () => {
   it('is even when there are more places than pixels, also in the logarithm', () => {
     const x = Array.from({ length: 1000 }, (_, i) => i + 1)
     expect(list(gridOf([line(x, x)], null, 4).x)).toEqual([1, 334, 667, 1000])
-    const log = list(gridOf([line(x, x)], null, 4, true).x)
+    const log = list(gridOf([line(x, x)], null, 4, { log: true }).x)
+    expect(list(gridOf([line(x, x)], null, 5, { whole: true }).x)).toEqual([1, 251, 501, 750, 1000])
     expect(log.map((v) => Math.round(v))).toEqual([1, 10, 100, 1000])
   })
 })

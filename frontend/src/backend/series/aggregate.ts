@@ -24,6 +24,12 @@ export interface Aggregate {
   n: Uint32Array
 }
 
+/** What is known of the x axis: it is logarithmic, it counts whole things. */
+export interface Axis {
+  log?: boolean
+  whole?: boolean
+}
+
 /** The finite values of a decoded line; of a bin its first and its last. */
 export function samplesOf({ data }: WireLine): Samples {
   const x: number[] = []
@@ -51,9 +57,11 @@ function sorted(x: number[], y: number[]): Samples {
 
 /**
  * Where to compare lines: at every x that one of them has, or, when those are
- * more than `width`, at `width` places spread evenly (in the logarithm for `log`).
+ * more than `width`, at `width` places spread evenly (in the logarithm for `log`;
+ * without fractions for `whole`).
  */
-export function gridOf(lines: readonly Samples[], range: [number, number] | null, width: number, log = false) {
+export function gridOf(lines: readonly Samples[], range: [number, number] | null, width: number, axis: Axis = {}) {
+  const { log = false, whole = false } = axis
   const [from, to] = range ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
   const places = new Set<number>()
   let min = Number.POSITIVE_INFINITY
@@ -71,12 +79,13 @@ export function gridOf(lines: readonly Samples[], range: [number, number] | null
   const [a, b] = log ? [Math.log(min), Math.log(max)] : [min, max]
   const x = Float64Array.from({ length: n }, (_, i) => {
     const v = a + ((b - a) * i) / (n - 1)
-    return log ? Math.exp(v) : v
+    const place = log ? Math.exp(v) : v
+    return whole ? Math.round(place) : place
   })
   // The ends are places of the lines themselves, which rounding must not move off them.
   x[0] = min
   x[n - 1] = max
-  return { x, exact: false }
+  return { x: whole ? Float64Array.from(new Set(x)).sort() : x, exact: false }
 }
 
 /** The line's value at each place of the grid; NaN outside of the line. */

@@ -9,9 +9,7 @@ const flat = (index: number, y: number) => pointLine(index, x, new Float64Array(
 
 it('has the lines of the groups first, then their edges', () => {
   const message = encodeSeries([flat(0, 1), flat(1, 3), flat(2, 10)])
-  const lines = decodeSeries(
-    groupSeries(message, [[0, 1], [2]], { middle: 'mean', spread: 'minmax' }, null, 100, false),
-  )
+  const lines = decodeSeries(groupSeries(message, [[0, 1], [2]], { middle: 'mean', spread: 'minmax' }, null, 100, {}))
   expect(lines.map((l) => l.index)).toEqual([0, 1, 2, 3, 4, 5])
   expect(lines.map((l) => (l.data.mode === 'points' ? l.data.y[5] : null))).toEqual([2, 10, 1, 3, 10, 10])
   expect(lines[0]).toMatchObject({ total: 11, inRange: 11 })
@@ -27,7 +25,7 @@ it('takes smoothed lines and passes over those that could not be read', () => {
       { middle: 'mean', spread: 'none' },
       null,
       9,
-      false,
+      {},
     ),
   )
   expect(lines).toHaveLength(1)
@@ -38,7 +36,7 @@ it('says that there is more to see when lines are binned', () => {
   const many = Float64Array.from({ length: 5000 }, (_, i) => i)
   const binned = binLine(pointLine(0, many, many), null, 50)
   const [line] = decodeSeries(
-    groupSeries(encodeSeries([binned]), [[0]], { middle: 'median', spread: 'none' }, null, 50, false),
+    groupSeries(encodeSeries([binned]), [[0]], { middle: 'median', spread: 'none' }, null, 50, {}),
   )
   expect(line?.inRange).toBe(50)
   expect(line?.total).toBe(5000)

@@ -1,6 +1,6 @@
 /** The answer of the program with its lines taken together in groups. */
 
-import { aggregate, gridOf, type Middle, type Samples, type Spread, samplesOf } from './aggregate'
+import { type Axis, aggregate, gridOf, type Middle, type Samples, type Spread, samplesOf } from './aggregate'
 import { encodeSeries, pointLine } from './encode'
 import { decodeSeries, type WireLine } from './wire'
 
@@ -17,7 +17,7 @@ export function groupSeries(
   how: { middle: Middle; spread: Spread },
   range: [number, number] | null,
   width: number,
-  log: boolean,
+  axis: Axis,
 ): ArrayBuffer {
   const tops = new Map<number, WireLine>()
   for (const line of decodeSeries(message)) {
@@ -28,7 +28,7 @@ export function groupSeries(
   groups.forEach((members, g) => {
     const lines = members.flatMap((i) => tops.get(i) ?? [])
     const samples: Samples[] = lines.map(samplesOf)
-    const grid = gridOf(samples, range, Math.min(width, MOST_PLACES), log)
+    const grid = gridOf(samples, range, Math.min(width, MOST_PLACES), axis)
     const { x, middle, low, high } = aggregate(samples, grid.x, how.middle, how.spread)
     const whole = grid.exact && lines.every((l) => l.data.mode === 'points' && l.inRange === l.total)
     const line = (index: number, y: Float64Array) => madeOf(lines, pointLine(index, x, y), whole)

@@ -40,6 +40,7 @@ function ChartCardOf({ spec, controls, expanded, onExpand, summary, together }: 
   const { x, xMetric, smoothing, grouping } = controls
   const { middle, spread } = grouping
   const xLog = xScaleOf(x, xMetric, controls.xLog) === 'log'
+  const whole = xMetric === '' && (x === 'step' || x === 'epoch')
   const yKey = controls.sharedY ? spec.name : spec.id
   const held = controls.yRanges[yKey] ?? null
   const holdY = useCallback((range: AxisRange | null) => setYRange(yKey, range), [yKey])
@@ -56,9 +57,11 @@ function ChartCardOf({ spec, controls, expanded, onExpand, summary, together }: 
   const load = useCallback(
     async ({ range, width, signal }: LoadRequest) => {
       const message = await backend.series({ lines: spec.refs, x, xMetric, range, width, smoothing }, signal)
-      return spec.groups === null ? message : groupSeries(message, spec.groups, { middle, spread }, range, width, xLog)
+      return spec.groups === null
+        ? message
+        : groupSeries(message, spec.groups, { middle, spread }, range, width, { log: xLog, whole })
     },
-    [backend, spec.refs, spec.groups, x, xMetric, xLog, smoothing, middle, spread],
+    [backend, spec.refs, spec.groups, x, xMetric, xLog, whole, smoothing, middle, spread],
   )
   const dataKey = `${spec.version}|${x}|${xMetric}|${smoothing.kind}|${smoothing.amount}|${spec.groups !== null && xLog}`
 
@@ -127,7 +130,7 @@ function ChartCardOf({ spec, controls, expanded, onExpand, summary, together }: 
             yLabel=""
             xScale={xScaleOf(x, xMetric, controls.xLog)}
             yScale={controls.yLog ? 'log' : 'linear'}
-            xWhole={xMetric === '' && (x === 'step' || x === 'epoch')}
+            xWhole={whole}
             xRange={xRange}
             onXRange={zoom}
             yRange={held ?? shared}

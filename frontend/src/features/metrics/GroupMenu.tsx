@@ -39,9 +39,7 @@ export function GroupMenu({ fields }: { fields: readonly Field[] }) {
   return (
     <Popover position="bottom-start" trapFocus returnFocus>
       <Popover.Target>
-        <Button className={styles.menuButton} title={words.join(', ')}>
-          {words.length === 0 ? 'Group' : `Group: ${words.join(', ')}`}
-        </Button>
+        <Button title={words.join(', ')}>{words.length === 0 ? 'Group' : `Group: ${shortWords(words)}`}</Button>
       </Popover.Target>
       <Popover.Dropdown>
         <div className={styles.popover}>
@@ -90,6 +88,12 @@ export function GroupMenu({ fields }: { fields: readonly Field[] }) {
       </Popover.Dropdown>
     </Popover>
   )
+}
+
+/** As much as a button holds; the last part of a path says most. */
+function shortWords(words: readonly string[]): string {
+  const short = words.map((w) => w.slice(w.lastIndexOf('.') + 1))
+  return short.length <= 3 ? short.join(', ') : `${short.slice(0, 2).join(', ')} + ${short.length - 2}`
 }
 
 function options(names: Record<string, string>) {

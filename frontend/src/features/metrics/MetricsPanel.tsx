@@ -52,13 +52,14 @@ export function MetricsPanel({ view, legendAtFirst }: { view: RunsView; legendAt
   )
   // The first to come keep their colours, also in later sessions.
   useEffect(() => {
-    if (grouping.colour.length === 0) return
+    const read = asked.every((f) => runs[0]?.values?.has(f))
+    if (grouping.colour.length === 0 || !read) return
     const { groups, set } = useView.getState()
     const key = fieldsKey(grouping.colour)
     const labels = charts.flatMap((c) => c.lines.map((l) => groupLabel(l.group ?? '')))
     const list = learn(groups, grouping.colour, labels)
     if (list.length > (groups[key]?.length ?? 0)) set({ groups: { ...groups, [key]: list } })
-  }, [charts, grouping.colour])
+  }, [charts, grouping.colour, asked, runs])
   const legendEntries = useMemo(
     () => legendOf(charts, runs, grouping, (key) => colourOf(given, key)),
     [charts, runs, grouping, given],

@@ -26,7 +26,9 @@ export function tooltipOf(
 
   const raw = layers.raw >= 0 ? data.plot[layers.raw] : null
   if (layers.smoothed >= 0) rows.push(...valueRows(shown, entry, 'smoothed'))
-  if (raw) {
+  if (props.derived !== undefined && shown.wire.data.mode === 'points') {
+    rows.push(['value', rounded(shown.wire.data.y[entry])])
+  } else if (raw) {
     const at = raw === shown ? entry : nearestEntry(raw.columns, shown.columns.x[entry])
     if (at >= 0) rows.push(...valueRows(raw, at, layers.smoothed >= 0 ? 'raw' : 'value'))
   }

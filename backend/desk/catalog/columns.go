@@ -243,7 +243,7 @@ func metricColumns(rows []*Row, names []string) []Column {
 		for _, s := range summaries {
 			out = append(out, Column{
 				Key: MetricKey(t.Name, context, s), Group: group, Path: []string{t.Name},
-				Context: contextLabel(context), Summary: s, Type: "number", Present: present[id], Distinct: present[id],
+				Context: contextLabel(codec.DecodeTree(t.Context)), Summary: s, Type: "number", Present: present[id], Distinct: present[id],
 			})
 		}
 	}
@@ -271,12 +271,17 @@ func ContextText(leaves []byte) string {
 	return string(codec.DecodeTree(leaves).AppendJSON(nil))
 }
 
-// contextLabel is a context for display: "" for the empty one.
-func contextLabel(context string) string {
-	if context == "{}" {
-		return ""
+// contextLabel is a context for display, subset=train: "" for the empty one.
+func contextLabel(context codec.Value) string {
+	parts := make([]string, 0, context.Len())
+	for _, e := range context.Entries() {
+		text := string(e.Value.AppendJSON(nil))
+		if e.Value.Kind() == codec.KindString {
+			text = e.Value.Str()
+		}
+		parts = append(parts, e.Key.String()+"="+text)
 	}
-	return context
+	return strings.Join(parts, ", ")
 }
 
 // traceColumns finds the columns of sequences with a name among the first n

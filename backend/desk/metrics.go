@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"bytes"
 	"context"
 	"math"
 	"sort"
@@ -29,7 +30,12 @@ func (d *Desk) Metrics(ctx context.Context, req MetricsRequest) ([]MetricInfo, e
 		return nil, err
 	}
 	m := catalog.NewMatcher(q)
-	out := []MetricInfo{}
+	type found struct {
+		row   *catalog.Row
+		trace *store.Trace
+	}
+	var all []found
+rows:
 	for _, r := range rows {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -42,12 +48,33 @@ func (d *Desk) Metrics(ctx context.Context, req MetricsRequest) ([]MetricInfo, e
 			if t.Kind != "metric" || (req.Query != "" || len(req.Runs) == 0) && !m.MatchTrace(ctx, r, t) {
 				continue
 			}
-			if out = append(out, metricInfo(r, t)); len(out) >= maxMetrics {
-				return out, nil
+			if all = append(all, found{r, t}); len(all) >= maxMetrics {
+				break rows
 			}
 		}
 	}
+	out := make([]MetricInfo, len(all))
+	var names contextNames
+	for i, f := range all {
+		out[i] = metricInfo(f.row, f.trace, &names)
+	}
 	return out, nil
+}
+
+// contextNames are the texts of the context that came last: sequences that
+// follow one another mostly share it.
+type contextNames struct {
+	leaves   []byte
+	known    bool
+	id       int64
+	text, no string
+}
+
+func (c *contextNames) of(r *catalog.Row, t *store.Trace) (text, id string) {
+	if !c.known || c.id != t.ContextID || !bytes.Equal(c.leaves, t.Context) {
+		*c = contextNames{t.Context, true, t.ContextID, r.ContextText(t), strconv.FormatInt(t.ContextID, 10)}
+	}
+	return c.text, c.no
 }
 
 func (d *Desk) rowsOf(req MetricsRequest) ([]*catalog.Row, error) {
@@ -74,11 +101,20 @@ func (d *Desk) rowsOf(req MetricsRequest) ([]*catalog.Row, error) {
 	return rows, nil
 }
 
-func metricInfo(r *catalog.Row, t *store.Trace) MetricInfo {
+func metricInfo(r *catalog.Row, t *store.Trace, names *contextNames) MetricInfo {
+	text, id := names.of(r, t)
 	info := MetricInfo{
-		Repository: r.Repository, Run: r.Run.Hash, Name: t.Name, ContextID: strconv.FormatInt(t.ContextID, 10),
-		Context: r.ContextText(t), System: strings.HasPrefix(t.Name, "__system__"),
+		Repository: r.Repository, Run: r.Run.Hash, Name: t.Name, ContextID: id,
+		Context: text, System: strings.HasPrefix(t.Name, "__system__"),
 		Pending: !r.Run.SeriesDone && !t.HasSeries,
+	}
+	var nums [8]Num // of the pointers below
+	used := 0
+	num := func(f float64) *Num {
+		n := &nums[used]
+		*n = Num(f)
+		used++
+		return n
 	}
 	get := func(summary string) *Num {
 		v, ok := catalog.SummaryOf(t, summary)
@@ -149,10 +185,11 @@ func detail(r *catalog.Row, now float64) RunDetail {
 	for _, n := range p.Notes {
 		out.Notes = append(out.Notes, Note{n.ID, n.Content, optional(n.Created), optional(n.Updated)})
 	}
+	var names contextNames
 	for i := range r.Run.Traces {
 		t := &r.Run.Traces[i]
 		if t.Kind == "metric" {
-			out.Metrics = append(out.Metrics, metricInfo(r, t))
+			out.Metrics = append(out.Metrics, metricInfo(r, t, &names))
 			continue
 		}
 		out.Sequences = append(out.Sequences, SequenceInfo{

@@ -6,6 +6,7 @@ import (
 	"runtime"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"aimdesk/backend/aim/codec"
@@ -82,28 +83,12 @@ func (d *Desk) Runs(ctx context.Context, req RunsRequest) (RunsView, error) {
 // order, on all cores.
 func Filter(ctx context.Context, rows []*catalog.Row, q *aimql.Query, words []string) ([]*catalog.Row, error) {
 	keep := make([]bool, len(rows))
-	const stretch = 64 // rows a worker takes at a time
-	var wg sync.WaitGroup
-	var mu sync.Mutex
-	next := 0
-	for range min(runtime.GOMAXPROCS(0), len(rows)/stretch+1) {
-		wg.Go(func() {
-			m := catalog.NewMatcher(q)
-			for {
-				mu.Lock()
-				from := next
-				next += stretch
-				mu.Unlock()
-				if from >= len(rows) || ctx.Err() != nil {
-					return
-				}
-				for i := from; i < min(from+stretch, len(rows)); i++ {
-					keep[i] = rows[i].Contains(words) && m.MatchRun(ctx, rows[i])
-				}
-			}
-		})
-	}
-	wg.Wait()
+	inStretches(len(rows), func() func(int) {
+		m := catalog.NewMatcher(q)
+		return func(i int) {
+			keep[i] = ctx.Err() == nil && rows[i].Contains(words) && m.MatchRun(ctx, rows[i])
+		}
+	})
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
@@ -114,6 +99,38 @@ func Filter(ctx context.Context, rows []*catalog.Row, q *aimql.Query, words []st
 		}
 	}
 	return out, nil
+}
+
+// inStretches does something for each of n rows, on all cores where there are
+// many. Every worker makes what it needs with begin, and is done some rows at
+// a time.
+func inStretches(n int, begin func() func(i int)) {
+	const stretch = 64
+	workers := min(runtime.GOMAXPROCS(0), n/(2*stretch)+1)
+	if workers == 1 {
+		do := begin()
+		for i := range n {
+			do(i)
+		}
+		return
+	}
+	var wg sync.WaitGroup
+	var next atomic.Int64
+	for range workers {
+		wg.Go(func() {
+			do := begin()
+			for {
+				to := int(next.Add(stretch))
+				if to-stretch >= n {
+					return
+				}
+				for i := to - stretch; i < min(to, n); i++ {
+					do(i)
+				}
+			}
+		})
+	}
+	wg.Wait()
 }
 
 func (d *Desk) sortRows(rows []*catalog.Row, keys []SortKey, sessions []*session) error {
@@ -161,28 +178,32 @@ func (d *Desk) Rows(_ context.Context, req RowsRequest) ([]RunRow, error) {
 	for _, s := range sessions {
 		byID[s.id] = s
 	}
-	getters := make([]*catalog.Getter, len(req.Columns))
-	for i, key := range req.Columns {
-		g, ok := catalog.NewGetter(key, unixSeconds(d.cfg.Now()), func(id string) string {
-			if s := byID[id]; s != nil {
-				return s.name
-			}
-			return id
-		})
-		if ok {
-			getters[i] = g
-		}
-	}
-	out := make([]RunRow, 0, to-from)
-	for _, ref := range refs[from:to] {
-		row := RunRow{Repository: ref.Repository, Hash: ref.Hash, Name: ref.Hash, State: "unreadable", Evidence: "not in the repository any more", Cells: make([]any, len(getters))}
-		if s := byID[ref.Repository]; s != nil {
-			if r, ok := s.cat.Row(ref.Hash); ok {
-				fillRow(&row, r, getters)
+	now := unixSeconds(d.cfg.Now())
+	out := make([]RunRow, to-from)
+	inStretches(len(out), func() func(int) {
+		getters := make([]*catalog.Getter, len(req.Columns))
+		for i, key := range req.Columns {
+			g, ok := catalog.NewGetter(key, now, func(id string) string {
+				if s := byID[id]; s != nil {
+					return s.name
+				}
+				return id
+			})
+			if ok {
+				getters[i] = g
 			}
 		}
-		out = append(out, row)
-	}
+		return func(i int) {
+			ref := refs[from+i]
+			row := RunRow{Repository: ref.Repository, Hash: ref.Hash, Name: ref.Hash, State: "unreadable", Evidence: "not in the repository any more", Cells: make([]any, len(getters))}
+			if s := byID[ref.Repository]; s != nil {
+				if r, ok := s.cat.Row(ref.Hash); ok {
+					fillRow(&row, r, getters)
+				}
+			}
+			out[i] = row
+		}
+	})
 	return out, nil
 }
 

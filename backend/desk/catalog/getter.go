@@ -127,11 +127,16 @@ func (r *Row) Duration(now float64) *float64 {
 func paramGetter(path codec.Path) func(*Row) (Value, bool) {
 	encoded := path.Append(nil)
 	resolved := map[*Catalog]int64{} // column, or -1
+	var last *Catalog                // the catalog of column
+	column := int64(-1)
 	return func(r *Row) (Value, bool) {
-		column, ok := resolved[r.cat]
-		if !ok || column < 0 {
-			column = r.cat.paramColumn(encoded)
-			resolved[r.cat] = column
+		if last != r.cat || column < 0 {
+			known, ok := resolved[r.cat]
+			if !ok || known < 0 {
+				known = r.cat.paramColumn(encoded)
+				resolved[r.cat] = known
+			}
+			last, column = r.cat, known
 		}
 		if column < 0 {
 			return valueAt(r, encoded)
@@ -139,6 +144,10 @@ func paramGetter(path codec.Path) func(*Row) (Value, bool) {
 		ref, ok := r.findParam(uint32(column))
 		if !ok {
 			return valueAt(r, encoded)
+		}
+		if stored := storedAt(r.Run.Params[ref.from:ref.to]); len(stored) > 0 {
+			v, err := codec.DecodeValue(stored)
+			return Value{v}, err == nil
 		}
 		v, ok := r.paramValue(ref)
 		return Value{v}, ok
@@ -248,13 +257,13 @@ func SummaryOf(t *store.Trace, summary string) (Value, bool) {
 
 // StoredField answers a field of Aim's own entry of a sequence.
 func StoredField(t *store.Trace, name string) (codec.Value, bool) {
-	path := codec.Path{codec.StringKey(name)}.Append(nil)
 	for at := 0; at < len(t.Stored); {
 		l, ok := nextLeaf(t.Stored, at)
 		if !ok {
 			break
 		}
-		if string(l.path) == string(path) {
+		// The path of one text key: the key and what ends it.
+		if end := len(l.path) - 1; end == len(name) && l.path[end] == codec.Sentinel && string(l.path[:end]) == name {
 			v, err := codec.DecodeValue(l.value)
 			return v, err == nil
 		}

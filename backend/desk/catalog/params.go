@@ -122,6 +122,9 @@ func (r *Row) findParam(column uint32) (paramRef, bool) {
 }
 
 func (r *Row) findTrace(column uint32) (*store.Trace, bool) {
+	if i := int(column); i < len(r.traces) && r.traces[i].column == column {
+		return &r.Run.Traces[r.traces[i].trace], true
+	}
 	i := sort.Search(len(r.traces), func(i int) bool { return r.traces[i].column >= column })
 	if i < len(r.traces) && r.traces[i].column == column {
 		return &r.Run.Traces[r.traces[i].trace], true

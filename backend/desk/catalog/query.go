@@ -18,6 +18,8 @@ type Matcher struct {
 	resolved map[*Catalog]*resolution
 	contexts map[string]aimql.Value   // by their leaves: runs share a few
 	keys     map[string][]aimql.Value // of dicts, by path: runs share most
+	onName   []aimql.Predicate        // that the name of every match fulfils
+	names    map[string]bool          // decided
 	run      queryRun
 }
 
@@ -31,7 +33,19 @@ type resolution struct {
 
 // NewMatcher returns a Matcher for a query.
 func NewMatcher(q *aimql.Query) *Matcher {
-	return &Matcher{query: q, resolved: map[*Catalog]*resolution{}, contexts: map[string]aimql.Value{}, keys: map[string][]aimql.Value{}}
+	m := &Matcher{
+		query: q, resolved: map[*Catalog]*resolution{}, contexts: map[string]aimql.Value{}, keys: map[string][]aimql.Value{},
+		names: map[string]bool{},
+	}
+	if q.Kind() == aimql.Runs {
+		return m
+	}
+	for _, p := range q.Plan().Sequence {
+		if p.Field.Kind == aimql.FieldName {
+			m.onName = append(m.onName, p)
+		}
+	}
+	return m
 }
 
 // MatchRun tells whether the query selects the run.
@@ -45,7 +59,26 @@ func (m *Matcher) MayMatch(ctx context.Context, r *Row) bool { return m.MatchRun
 
 // MatchTrace tells whether the query selects a sequence of the run.
 func (m *Matcher) MatchTrace(ctx context.Context, r *Row, t *store.Trace) bool {
-	return m.query.MatchSequence(ctx, m.bind(r), &querySequence{queryTrace{t}, m.context(t.Context)})
+	return m.mayBeNamed(t.Name) && m.query.MatchSequence(ctx, m.bind(r), &querySequence{queryTrace{t}, m.context(t.Context)})
+}
+
+// mayBeNamed tells whether a sequence of that name can be selected. The
+// conditions on the name alone are decided once for each name.
+func (m *Matcher) mayBeNamed(name string) bool {
+	if len(m.onName) == 0 {
+		return true
+	}
+	may, known := m.names[name]
+	if !known {
+		may = true
+		for _, p := range m.onName {
+			may = may && p.Holds(aimql.Str(name), true)
+		}
+		if len(m.names) < maxContexts {
+			m.names[name] = may
+		}
+	}
+	return may
 }
 
 func (m *Matcher) context(leaves []byte) aimql.Value {

@@ -45,6 +45,9 @@ func (s *suite) aim() error {
 	if err != nil {
 		return err
 	}
+	if err := o.waitIdle(s.ctx); err != nil { // what opening leaves to do; Aim is warm too
+		return errors.Join(err, o.close())
+	}
 	err = s.compareAim(o, theirs)
 	return errors.Join(err, o.close())
 }

@@ -34,7 +34,7 @@ func (s *suite) queries() error {
 		{"two params and a tag", desk.RunsRequest{Query: `run.hparams.model == "vit" and run.hparams.lr < 0.01 and "tag-03" in run.tags`}, 20},
 		{"a metric: run.metrics[…].last", desk.RunsRequest{Query: `run.metrics["loss", {"subset": "train"}].last < 1`}, 20},
 		{"141 params of every run, by name", desk.RunsRequest{Query: everyParam(many)}, 100},
-		{"all keys of every run: any(… for k in run.hparams)", desk.RunsRequest{Query: `any(k == "nope" for k in run.hparams)`}, 0},
+		{"all keys of every run: any(… for k in run.hparams)", desk.RunsRequest{Query: `any(k == "nope" for k in run.hparams)`}, 100},
 		{"text search, words that no run has", desk.RunsRequest{Text: "no such words"}, 100},
 	} {
 		if _, err := o.table(s.ctx, q.req); err != nil {
@@ -43,10 +43,6 @@ func (s *suite) queries() error {
 		t, err := repeat(21, func() error { _, err := o.table(s.ctx, q.req); return err })
 		if err != nil {
 			return err
-		}
-		if q.limit == 0 {
-			s.say(q.what, "%.0f ms", t.median())
-			continue
 		}
 		s.atMost(q.what, t.median(), q.limit, " ms")
 	}

@@ -143,7 +143,36 @@ func (r *Row) paramValue(ref paramRef) (codec.Value, bool) {
 		v, err := codec.DecodeValue(l.value)
 		return v, err == nil
 	}
+	if v, ok := plainList(data, l); ok {
+		return v, true
+	}
 	return subtree(data, l.path)
+}
+
+// plainList decodes a list of scalars, whose marker is first and the beginning
+// of data, without the general tree; false for anything else.
+func plainList(data []byte, first leaf) (codec.Value, bool) {
+	if len(first.value) != 1 || first.value[0] != tagArray {
+		return codec.Value{}, false
+	}
+	items := make([]codec.Value, 0, 4)
+	var buf [32]byte
+	for at := first.to; at < len(data); {
+		l, ok := nextLeaf(data, at)
+		if !ok || len(l.value) == 0 || l.value[0] >= tagArray || !bytes.HasPrefix(l.path, first.path) {
+			return codec.Value{}, false
+		}
+		key := [1]codec.Key{codec.IntKey(int64(len(items)))}
+		if !bytes.Equal(l.path[len(first.path):], codec.Path(key[:]).Append(buf[:0])) {
+			return codec.Value{}, false
+		}
+		v, err := codec.DecodeValue(l.value)
+		if err != nil {
+			return codec.Value{}, false
+		}
+		items, at = append(items, v), l.to
+	}
+	return codec.ListValue(items), true
 }
 
 // ParamAt decodes whatever is at an encoded path: a scalar, or the list or dict

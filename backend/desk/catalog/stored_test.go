@@ -46,6 +46,30 @@ func randomValue(rng *rand.Rand, depth int) codec.Value {
 	return codec.DictValue(entries)
 }
 
+// Params decoded the short way are what the whole tree has.
+func TestParamsAreThoseOfTheTree(t *testing.T) {
+	rng := rand.New(rand.NewPCG(7, 8))
+	lists := 0
+	for range 3000 {
+		value := codec.DictValue([]codec.Entry{{Key: codec.StringKey("p"), Value: randomValue(rng, 0)}})
+		c := New("r")
+		c.Put(&store.Run{Hash: "h", Params: codec.EncodeLeaves(value)}, aim.State{})
+		row, _ := c.Row("h")
+		want, _ := row.ParamAt(codec.Path{codec.StringKey("p")}.Append(nil))
+		get, _ := NewGetter("params.p", 0, func(string) string { return "" })
+		got, ok := get.Get(row)
+		if !ok || string(got.AppendJSON(nil)) != string(want.AppendJSON(nil)) || got.Kind() != want.Kind() {
+			t.Fatalf("got %s, want %s", got.AppendJSON(nil), want.AppendJSON(nil))
+		}
+		if want.Kind() == codec.KindList {
+			lists++
+		}
+	}
+	if lists < 100 {
+		t.Errorf("only %d lists were compared", lists)
+	}
+}
+
 // What evaluation uses to be fast changes no answer and no error.
 func TestStoredParamsChangeNothing(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 6))

@@ -24,7 +24,7 @@ const tools = process.env.AIMDESK_TOOLS ?? join(root, 'build/bin/e2e')
 
 /** A home of its own for the program, and repositories to open. */
 export class Home {
-  readonly path = mkdtempSync(join(tmpdir(), process.env['PICTURES'] ? 'experiments-' : 'aimdesk-e2e-'))
+  readonly path = mkdtempSync(join(tmpdir(), process.env.PICTURES ? 'experiments-' : 'aimdesk-e2e-'))
   private readonly children: ChildProcess[] = []
   private readonly driven: Driven[] = []
 

@@ -284,7 +284,7 @@ function failNotRepository(path: string): never {
 function recentList(now: number): Recent[] {
   return [
     { path: '/data/experiments', name: 'experiments', openedAt: now - 3600, exists: true, runs: 1000 },
-    { path: '/home/ada/work/speech', name: 'speech', openedAt: now - 86_400, exists: true, runs: 214 },
+    { path: '/data/speech', name: 'speech', openedAt: now - 86_400, exists: true, runs: 214 },
     { path: '/media/backup/vision-2024', name: 'vision-2024', openedAt: now - 40 * 86_400, exists: false, runs: 87 },
   ]
 }

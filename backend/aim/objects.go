@@ -206,7 +206,7 @@ func (r *objectReader) number(column string, step int64) (float64, error) {
 	}
 	v, err := codec.DecodeValue(stored)
 	if err != nil {
-		return series.Absent(), nil // a blob is no number
+		return series.Absent(), nil //nolint:nilerr // a blob is no number
 	}
 	f, ok := v.Number()
 	if !ok || series.IsAbsent(f) {

@@ -93,7 +93,8 @@ func TestRepositoryWithoutWritePermission(t *testing.T) {
 			t.Parallel()
 			root := testutil.Fixture(t, fixture)
 			want := readRecorded(t, "aim-3.29.1/"+fixture)
-			home, index := t.TempDir(), ""
+			home := t.TempDir()
+			var index string
 			for dir := root; ; dir = filepath.Dir(dir) {
 				// Temporary folders are their owner's alone: let others in.
 				if info, err := os.Stat(dir); err != nil {

@@ -244,9 +244,9 @@ func (ix *Indexer) advanceLocked(ctx context.Context, l *live) error {
 		return err
 	}
 	if c.cause != nil || c.meta == "" || c.seqs == "" {
-		l.failed = true // gone or being changed: a scan decides
+		l.failed = true
 		ix.Hint()
-		return nil
+		return nil //nolint:nilerr // gone or being changed: a scan decides
 	}
 	l.quiet = c.meta == l.meta && c.seqs == l.seqs
 	if !l.quiet {

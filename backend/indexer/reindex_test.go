@@ -190,7 +190,7 @@ func TestReadersDuringReindex(t *testing.T) {
 					}
 					for i := range run.Traces {
 						if c, err := r.store.Series(r.ctx, run.Hash, i, 0, -1); err != nil || c.Len() != run.Traces[i].Summary.Count {
-							return fmt.Errorf("run %s, trace %d: %v", run.Hash, i, err)
+							return fmt.Errorf("run %s, trace %d: %w", run.Hash, i, err)
 						}
 					}
 					return nil

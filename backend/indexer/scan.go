@@ -314,7 +314,7 @@ func (ix *Indexer) indexMeta(ctx context.Context, c change) error {
 func (ix *Indexer) readMeta(ctx context.Context, c change) (*store.Run, error) {
 	root, hash, now := ix.cfg.Repo.Root(), c.entry.Hash, unix(ix.cfg.Now())
 	if c.cause != nil {
-		return UnreadableRecord(root, hash, "", "", now, c.cause), nil
+		return UnreadableRecord(root, hash, "", "", now, c.cause), nil //nolint:nilerr // the cause is in the record
 	}
 	m, err := guard.Get(func() (*aim.Meta, error) { return ix.cfg.Repo.ReadMeta(ctx, hash) })
 	switch {

@@ -173,8 +173,8 @@ func (ix *Indexer) pollWhole(ctx context.Context, hash string) error {
 		return err
 	}
 	if c.cause != nil || (c.meta == "" && c.seqs == "") {
-		ix.Hint() // gone or being changed: a scan decides
-		return nil
+		ix.Hint()
+		return nil //nolint:nilerr // gone or being changed: a scan decides
 	}
 	start := ix.cfg.Now()
 	ix.mu.Lock()

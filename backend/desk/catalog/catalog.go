@@ -187,7 +187,8 @@ func (c *Catalog) resort() {
 		}
 		merged = append(merged, r)
 	}
-	c.sorted = append(merged, fresh...)
+	merged = append(merged, fresh...)
+	c.sorted = merged
 	clear(c.stale)
 }
 

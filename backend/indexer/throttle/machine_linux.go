@@ -2,6 +2,7 @@ package throttle
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"os"
 	"path/filepath"
@@ -72,7 +73,7 @@ func readSmall(path string) string {
 	}
 	defer func() { _ = f.Close() }() // opened for reading
 	var buf bytes.Buffer
-	if _, err := io.CopyN(&buf, f, 4096); err != nil && err != io.EOF {
+	if _, err := io.CopyN(&buf, f, 4096); err != nil && !errors.Is(err, io.EOF) {
 		return "" // a battery that was just removed
 	}
 	return buf.String()

@@ -8,6 +8,7 @@
 package faultfs
 
 import (
+	"errors"
 	"io"
 	"io/fs"
 	"path/filepath"
@@ -189,7 +190,8 @@ func (f *FS) meet(op Op, name string) effect {
 	if delay > 0 {
 		time.Sleep(delay)
 	}
-	if errno, ok := e.err.(syscall.Errno); ok {
+	var errno syscall.Errno
+	if errors.As(e.err, &errno) {
 		e.err = &fs.PathError{Op: string(op), Path: name, Err: errno}
 	}
 	return e

@@ -7,10 +7,13 @@ import (
 	"io"
 	"math"
 	"net/http"
+	"runtime"
 	"slices"
 	"strconv"
+	"sync"
 
 	"aimdesk/backend/desk/catalog"
+	"aimdesk/backend/internal/guard"
 	"aimdesk/backend/series"
 	"aimdesk/backend/store"
 )
@@ -157,24 +160,34 @@ func (s *session) charts(ctx context.Context, req SeriesRequest, q series.Query,
 		}
 	}
 	// Whatever the index cannot answer is read from the repository.
-	err := s.st.SeriesBatch(ctx, refs, func(n int, c *series.Columns, err error) error {
-		i := owner[n]
-		owner[n] = -1
-		if err != nil {
-			if !s.answered(chart[i].row.Run, err) {
-				pending[chart[i].row.Run.Hash] = append(pending[chart[i].row.Run.Hash], i)
+	var mu sync.Mutex
+	emit := func(i int, l series.Line) {
+		mu.Lock()
+		defer mu.Unlock()
+		put(i, l)
+	}
+	err := inParts(len(refs), func(from, to int) error {
+		return s.st.SeriesBatch(ctx, refs[from:to], func(n int, c *series.Columns, err error) error {
+			i := owner[from+n]
+			owner[from+n] = -1
+			if err != nil {
+				if !s.answered(chart[i].row.Run, err) {
+					mu.Lock()
+					pending[chart[i].row.Run.Hash] = append(pending[chart[i].row.Run.Hash], i)
+					mu.Unlock()
+					return nil
+				}
+				emit(i, series.NewLine(statusOf(err)))
 				return nil
 			}
-			put(i, series.NewLine(statusOf(err)))
+			x, err := s.xValues(ctx, chart[i], c, q.Axis)
+			if err != nil {
+				emit(i, series.NewLine(statusOf(err)))
+				return nil
+			}
+			drawLine(req.Smoothing, q, x, c.Values, func(l series.Line) { emit(i, l) })
 			return nil
-		}
-		x, err := s.xValues(ctx, chart[i], c, q.Axis)
-		if err != nil {
-			put(i, series.NewLine(statusOf(err)))
-			return nil
-		}
-		drawLine(req.Smoothing, q, x, c.Values, func(l series.Line) { put(i, l) })
-		return nil
+		})
 	})
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -219,6 +232,27 @@ func (s *session) liveLine(smoothing Smoothing, q series.Query, c chartLine, row
 		return
 	}
 	drawLine(smoothing, q, series.Align(rows, other, true), rows.Values, put)
+}
+
+// partLines is how many lines are worth a core of their own.
+const partLines = 64
+
+// inParts calls f on all cores with stretches that make up 0 to n, and answers
+// the first error.
+func inParts(n int, f func(from, to int) error) error {
+	parts := min(runtime.GOMAXPROCS(0), n/partLines+1)
+	errs := make([]error, parts)
+	var wg sync.WaitGroup
+	for p := range parts {
+		wg.Go(func() { errs[p] = guard.Do(func() error { return f(n*p/parts, n*(p+1)/parts) }) })
+	}
+	wg.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // missing says why an indexed run has no series for a metric.

@@ -29,11 +29,13 @@ const (
 	// busyFor is how long a writer counts as quick after it began a log.
 	busyFor = 5 * time.Second
 	// saveGrowth and saveEvery say when the rows of a followed run are written
-	// to the index: when there are a quarter more, or after a while. Either
-	// way, writing takes no more than one part in saveShare of the time.
+	// to the index: when there are a quarter more, when the writer pauses, or
+	// after a while. Either way, writing takes no more than one part in saveShare of the time.
 	saveGrowth = 1.25
 	saveEvery  = 30 * time.Second
-	saveShare  = 100
+	// saveIdle is for how long a writer pauses before what it wrote is saved.
+	saveIdle  = 3 * time.Second
+	saveShare = 100
 	// slowShare is the same for reading a run that cannot be followed.
 	slowShare = 20
 	// maxCharge is how long the throttle may hold live runs up.
@@ -321,7 +323,7 @@ func (ix *Indexer) pollFollowed(ctx context.Context, l *live) error {
 		return err
 	}
 	l.mu.Lock()
-	record, quiet, failed := l.record, l.quiet, l.failed
+	record, quiet, failed, told := l.record, l.quiet, l.failed, l.told
 	l.mu.Unlock()
 	if failed {
 		return nil
@@ -333,7 +335,11 @@ func (ix *Indexer) pollFollowed(ctx context.Context, l *live) error {
 	}
 	now, rows := ix.cfg.Now(), l.f.Rows()
 	since := now.Sub(l.savedAt)
-	if rows == l.saved || since < saveShare*l.savedTook || (float64(rows) < saveGrowth*float64(l.saved) && since < saveEvery) {
+	if rows == l.saved || since < saveShare*l.savedTook {
+		return nil
+	}
+	pauses := quiet && now.Sub(told) >= saveIdle
+	if !pauses && float64(rows) < saveGrowth*float64(l.saved) && since < saveEvery {
 		return nil
 	}
 	if err := ix.saveLive(ctx, l, record, rows); err != nil {

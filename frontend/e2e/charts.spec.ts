@@ -47,8 +47,8 @@ test('the legend shows one run alone and takes runs out', async ({ page }) => {
 test('values under the crosshair are a table', async ({ page }) => {
   await openRuns(page, 6)
   await page.keyboard.press('Alt+3')
-  await page.keyboard.press('v')
   await expect(page.locator('.chart[data-phase=ready]').first()).toBeVisible()
+  await page.keyboard.press('v')
   const box = await page.locator('.chart').first().boundingBox()
   if (box === null) throw new Error('no chart')
   await page.mouse.move(box.x + box.width * 0.4, box.y + box.height * 0.5)

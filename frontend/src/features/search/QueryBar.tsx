@@ -1,4 +1,4 @@
-import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import type { BackendError, ColumnInfo, RunsView } from '../../backend/contract'
 import { IconButton } from '../../components/IconButton'
 import { Icon } from '../../components/icons'
@@ -6,8 +6,7 @@ import { formatCount, formatDuration } from '../../lib/format'
 import { runCommand, useCommands } from '../../state/commands'
 import { useView } from '../../state/view'
 import { ids } from '../../testing/ids'
-import { EXAMPLE } from './example'
-import type { QueryEditorHandle } from './QueryEditor'
+import { QueryEditor, type QueryEditorHandle } from './QueryEditor'
 import styles from './search.module.css'
 
 /** Milliseconds without typing until what is typed is asked. */
@@ -19,9 +18,6 @@ interface Props {
   columns: readonly ColumnInfo[]
   children?: ReactNode
 }
-
-/** The editor is most of what the bar weighs: the rows do not wait for it. */
-const QueryEditor = lazy(() => import('./QueryEditor').then((m) => ({ default: m.QueryEditor })))
 
 export function QueryBar({ view, error, columns, children }: Props) {
   const query = useView((s) => s.query)
@@ -83,21 +79,19 @@ export function QueryBar({ view, error, columns, children }: Props) {
         )}
       </div>
       <div className={`${styles.field} ${styles.query}`} data-bad={(bad !== null && settled) || undefined}>
-        <Suspense fallback={<span className={styles.waiting}>{draft === '' ? EXAMPLE : draft}</span>}>
-          <QueryEditor
-            ref={editor}
-            value={draft}
-            error={settled ? bad : null}
-            columns={columns}
-            history={history}
-            onChange={(q) => setDraft(q, false)}
-            onSubmit={(q) => {
-              setDraft(q, true)
-              addHistory(q)
-            }}
-            onLeave={() => runCommand('runs.focus')}
-          />
-        </Suspense>
+        <QueryEditor
+          ref={editor}
+          value={draft}
+          error={settled ? bad : null}
+          columns={columns}
+          history={history}
+          onChange={(q) => setDraft(q, false)}
+          onSubmit={(q) => {
+            setDraft(q, true)
+            addHistory(q)
+          }}
+          onLeave={() => runCommand('runs.focus')}
+        />
         {draft !== '' && (
           <span className={styles.clear}>
             <IconButton icon="close" label="Clear the query" onClick={() => setDraft('', true)} />

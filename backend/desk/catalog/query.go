@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"math"
+	"slices"
 
 	"aimdesk/backend/aim/codec"
 	"aimdesk/backend/aimql"
@@ -291,7 +292,7 @@ func (r *Row) dictAt(path []byte) (aimql.Value, bool) {
 			}
 			at = next.to
 		}
-		if at == from && end == len(rest)-1 && l.value[0] < tagArray {
+		if at == from && end == len(rest)-1 && len(l.value) > 0 && l.value[0] < tagArray {
 			v, ok := scalarOf(l.value)
 			if !ok {
 				return aimql.Value{}, false
@@ -319,7 +320,11 @@ func (r *Row) scalar(ref paramRef) (aimql.Value, bool) {
 	return scalarOf(l.value)
 }
 
+// scalarOf decodes a tagged value; an empty one stands for a blob, which is none.
 func scalarOf(stored []byte) (aimql.Value, bool) {
+	if len(stored) == 0 {
+		return aimql.Value{}, false
+	}
 	payload := stored[1:]
 	switch {
 	case stored[0] == codec.TagNone && len(payload) == 0:
@@ -361,29 +366,18 @@ func (q queryTrace) Field(name string) (aimql.Value, bool) {
 	if v, ok := StoredField(q.t, name); ok {
 		return valueOf(v), true
 	}
-	if !q.t.HasSeries {
+	if !q.t.HasSeries || !slices.Contains(computedFields, name) {
 		return aimql.Value{}, false
 	}
-	s := q.t.Summary
-	pick := func(f float64, row int) (aimql.Value, bool) {
-		return aimql.Float(f), row >= 0 && !math.IsNaN(f)
+	v, ok := SummaryOf(q.t, name)
+	if f, isNumber := v.Number(); isNumber && math.IsNaN(f) {
+		return aimql.Value{}, false
 	}
-	switch name {
-	case "last":
-		return pick(s.Last.Value, s.Last.Row)
-	case "first":
-		return pick(s.First.Value, s.First.Row)
-	case "min":
-		return pick(s.Min.Value, s.Min.Row)
-	case "max":
-		return pick(s.Max.Value, s.Max.Row)
-	case "mean":
-		return pick(s.Mean, s.Count-1)
-	case "count":
-		return aimql.Int(int64(s.Count)), true
-	}
-	return aimql.Value{}, false
+	return valueOf(v.Value), ok
 }
+
+// computedFields are what is computed from the series where Aim stored nothing.
+var computedFields = []string{"last", "first", "min", "max", "mean", "count"}
 
 // querySequence is the sequence variable of a query.
 type querySequence struct {

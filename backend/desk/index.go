@@ -177,7 +177,7 @@ func ReportOf(r indexer.Report) ReindexReport {
 		Seconds: Num(r.Duration.Seconds()), FinishedAt: Num(unixSeconds(r.FinishedAt)), Unreadable: []RunProblem{},
 	}
 	for _, u := range r.Unreadable {
-		out.Unreadable = append(out.Unreadable, RunProblem{u.Hash, u.File, u.Offset, u.Message})
+		out.Unreadable = append(out.Unreadable, problemAt(u.Hash, u.Damage))
 	}
 	return out
 }

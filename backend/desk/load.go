@@ -190,7 +190,7 @@ func (l *Loaded) loadRun(ctx context.Context, hash string, have *store.Run, cfg 
 		}
 		r.LastRecord = last
 		for _, d := range damage {
-			r.Damage = append(r.Damage, store.Damage{File: indexer.Relative(root, d.File), Offset: d.Offset, Message: d.Reason})
+			r.Damage = append(r.Damage, indexer.DamageAt(root, d))
 		}
 	}
 	return r, false, nil

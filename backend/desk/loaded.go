@@ -104,7 +104,7 @@ func (l *Loaded) readSeries(ctx context.Context, r *catalog.Row, points []*serie
 		fail(err)
 	}
 	for _, d := range report.Damage {
-		damage = append(damage, RunProblem{run.Hash, indexer.Relative(l.Repo.Root(), d.File), d.Offset, d.Reason})
+		damage = append(damage, problemAt(run.Hash, indexer.DamageAt(l.Repo.Root(), d)))
 	}
 	l.Cat.Put(&run, r.State)
 	row, ok := l.Cat.Row(run.Hash)
@@ -143,7 +143,11 @@ func (l *Loaded) Summaries(ctx context.Context, text string) error {
 
 // ProblemOf says where an error of reading a run lies.
 func (l *Loaded) ProblemOf(hash string, err error) RunProblem {
-	d := indexer.DamageOf(l.Repo.Root(), err)
+	return problemAt(hash, *indexer.DamageOf(l.Repo.Root(), err))
+}
+
+// problemAt is damage in a run, as it is shown.
+func problemAt(hash string, d store.Damage) RunProblem {
 	return RunProblem{hash, d.File, d.Offset, d.Message}
 }
 
@@ -197,7 +201,7 @@ func (l *Loaded) Check(ctx context.Context) (CheckResult, error) {
 	for i, r := range rows {
 		result.Bytes += found[i].Bytes
 		for _, d := range found[i].Damage {
-			result.Repository = append(result.Repository, RunProblem{r.Run.Hash, indexer.Relative(l.Repo.Root(), d.File), d.Offset, d.Reason})
+			result.Repository = append(result.Repository, problemAt(r.Run.Hash, indexer.DamageAt(l.Repo.Root(), d)))
 		}
 		if failed[i] != nil {
 			result.Repository = append(result.Repository, l.ProblemOf(r.Run.Hash, failed[i]))

@@ -230,10 +230,10 @@ func stepsOf(t *store.Trace) int {
 func Problems(r *store.Run) []RunProblem {
 	out := []RunProblem{}
 	if u := r.Unreadable; u != nil {
-		out = append(out, RunProblem{r.Hash, u.File, u.Offset, u.Message})
+		out = append(out, problemAt(r.Hash, *u))
 	}
 	for _, d := range r.Damage {
-		out = append(out, RunProblem{r.Hash, d.File, d.Offset, d.Message})
+		out = append(out, problemAt(r.Hash, d))
 	}
 	return out
 }

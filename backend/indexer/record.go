@@ -30,7 +30,7 @@ func Record(root string, m *aim.Meta, meta, seqs store.Fingerprint, now float64)
 		r.Traces[i] = TraceRecord(&t)
 	}
 	for _, d := range m.Damage {
-		r.Damage = append(r.Damage, store.Damage{File: Relative(root, d.File), Offset: d.Offset, Message: d.Reason})
+		r.Damage = append(r.Damage, DamageAt(root, d))
 	}
 	return r
 }
@@ -62,6 +62,11 @@ func UnreadableRecord(root, hash string, meta, seqs store.Fingerprint, now float
 func passing(cause error, print store.Fingerprint) bool {
 	var missing *aim.MissingChunkError
 	return errors.As(cause, &missing) && print != ""
+}
+
+// DamageAt is a place that reading passed over, as the index keeps it.
+func DamageAt(root string, d rocks.Damage) store.Damage {
+	return store.Damage{File: Relative(root, d.File), Offset: d.Offset, Message: d.Reason}
 }
 
 // DamageOf says where an error of reading lies: file relative to the

@@ -127,7 +127,7 @@ func (ix *Indexer) readSeries(ctx context.Context, m *aim.Meta, r *store.Run, re
 	report.Bytes += got.Bytes
 	r.LastRecord = got.LastRecord
 	for _, d := range got.Damage {
-		r.Damage = append(r.Damage, store.Damage{File: Relative(ix.cfg.Repo.Root(), d.File), Offset: d.Offset, Message: d.Reason})
+		r.Damage = append(r.Damage, DamageAt(ix.cfg.Repo.Root(), d))
 	}
 	if err != nil && refused == nil && ctx.Err() == nil {
 		return &seriesError{err}
